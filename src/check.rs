@@ -1,0 +1,166 @@
+//! A run: files read, replies found, each linted, everything collected in order.
+
+use crate::config::Settings;
+use crate::discover::Found;
+use crate::input::{self, Kind, Reply};
+use crate::lint::{Linter, Outcome};
+use crate::problem::Problem;
+use crate::rules::{self, RuleBook, SetFile, Severity, rule_ids};
+use crate::text::{LineIndex, Position};
+use rayon::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What one reply came to, ready to be reported.
+#[derive(Clone, Debug)]
+pub struct ReplyReport {
+    /// The file, as the user named it.
+    pub path: String,
+    /// The line the reply starts on, from 1.
+    pub line: usize,
+    /// The record's `id`, as JSON.
+    pub id: Option<String>,
+    /// The findings and signals.
+    pub outcome: Outcome,
+    /// Start and end in the file of each finding.
+    pub places: Vec<(Position, Position)>,
+    /// The reply's text, kept only where there is something to show in it.
+    pub text: String,
+    /// Whether the text is the file itself, so that its lines are the file's lines.
+    pub is_file: bool,
+}
+
+/// What a whole run came to.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// One for each reply, in order of file and place.
+    pub replies: Vec<ReplyReport>,
+    /// Everything that went wrong outside the replies.
+    pub problems: Vec<Problem>,
+    /// Files that hold no reply.
+    pub empty: Vec<String>,
+}
+
+/// Reads the rules that `settings` ask for. The sets are returned too: they hold the documentation.
+///
+/// # Errors
+/// Every mistake in every rule file.
+pub fn rule_book(settings: &Settings, documented: bool) -> Result<(RuleBook, Vec<SetFile>), Vec<Problem>> {
+    let (mut forms, mut sets) = rules::built_in(&settings.language, documented)?;
+    if sets.is_empty() && settings.rules.is_empty() {
+        let known = rules::source::languages().join(", ");
+        return Err(vec![
+            Problem::new(format!("there are no rules for the language `{}`", settings.language))
+                .help(format!("there are rules for: {known}")),
+        ]);
+    }
+    let mut problems = Vec::new();
+    for directory in &settings.rules {
+        let (own_forms, own, more) = rules::load(directory);
+        forms = own_forms.unwrap_or(forms);
+        problems.extend(more);
+        problems.extend(rules::source::overlay(&mut sets, own));
+    }
+    problems.extend(settings.check_names(&rule_ids(&sets)));
+    match RuleBook::compile(&forms, &sets, settings) {
+        Ok(book) if problems.is_empty() => Ok((book, sets)),
+        Ok(_) => Err(problems),
+        Err(more) => Err(problems.into_iter().chain(more).collect()),
+    }
+}
+
+/// What a run does with findings and texts.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// The message that every reply answers, if it was given apart.
+    pub reply_to: Option<&'a str>,
+    /// Findings below this are dropped.
+    pub min_severity: Severity,
+    /// Keep the texts of replies with findings, to show them.
+    pub keep_texts: bool,
+}
+
+/// Checks files. The order of the result is the order of `files`, for any number of threads.
+pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -> Report {
+    let parts: Vec<Report> = files
+        .par_iter()
+        .map(|file| {
+            let name = file.path.display().to_string();
+            match std::fs::read(&file.path) {
+                Ok(bytes) => check_bytes(linter, &name, bytes, file.kind, options),
+                Err(error) => Report {
+                    problems: vec![
+                        Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions"),
+                    ],
+                    ..Report::default()
+                },
+            }
+        })
+        .collect();
+    let mut report = Report::default();
+    for part in parts {
+        report.replies.extend(part.replies);
+        report.problems.extend(part.problems);
+        report.empty.extend(part.empty);
+    }
+    report
+}
+
+/// Checks one file's bytes.
+pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, kind: Kind, options: Options<'_>) -> Report {
+    let text = match input::decode(path, bytes) {
+        Ok(text) => text,
+        Err(problem) => {
+            return Report { problems: vec![problem], ..Report::default() };
+        }
+    };
+    let (replies, mut problems) = input::replies(path, &text, kind);
+    let mut report = Report::default();
+    if replies.is_empty() && problems.is_empty() {
+        report.empty.push(path.to_owned());
+    }
+    let checked: Vec<Result<ReplyReport, Problem>> =
+        replies.par_iter().with_min_len(64).map(|reply| check_reply(linter, path, reply, options)).collect();
+    for result in checked {
+        match result {
+            Ok(reply) => report.replies.push(reply),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    report.problems = problems;
+    report
+}
+
+fn check_reply(
+    linter: &Linter<'_>,
+    path: &str,
+    reply: &Reply<'_>,
+    options: Options<'_>,
+) -> Result<ReplyReport, Problem> {
+    let customer = options.reply_to.or(reply.customer.as_deref());
+    // A defect of ours on one reply must not cost the user the others.
+    let outcome = catch_unwind(AssertUnwindSafe(|| linter.lint(&reply.text, reply.format, customer)));
+    let Ok(mut outcome) = outcome else {
+        let position = Position { line: reply.line(), column: 1 };
+        return Err(Problem::in_file(path, "replylint failed on this reply; the others were checked")
+            .at(Some(position))
+            .help("please report it with the reply"));
+    };
+    outcome.findings.retain(|finding| finding.severity >= options.min_severity);
+    let (mut places, mut text) = (Vec::new(), String::new());
+    if !outcome.findings.is_empty() {
+        let index = LineIndex::new(&reply.text);
+        places = outcome.findings.iter().map(|finding| reply.place(&index, finding.span)).collect();
+        if options.keep_texts {
+            text = reply.text.clone().into_owned();
+        }
+    }
+    Ok(ReplyReport {
+        path: path.to_owned(),
+        line: reply.line(),
+        id: reply.id.map(str::to_owned),
+        outcome,
+        places,
+        text,
+        is_file: matches!(reply.origin, input::Origin::File),
+    })
+}

@@ -1,0 +1,134 @@
+//! `replylint explain`: a rule's page.
+
+use super::{CLEAN, Console, FAILED, SourceArgs, settings};
+use crate::check::rule_book;
+use crate::config::Profile;
+use crate::problem::{Problem, did_you_mean};
+use crate::rules::declaration::{ExampleDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl};
+use crate::rules::{SetFile, rule_ids};
+use colored::Colorize;
+use std::fmt::Write as _;
+
+pub(super) fn run(name: &str, source: &SourceArgs, console: &Console) -> u8 {
+    let found = settings(source).map_err(|problem| vec![problem]).and_then(|mut settings| {
+        settings.profile = Profile::Strict;
+        rule_book(&settings, true)
+    });
+    let sets = match found {
+        Ok((_, sets)) => sets,
+        Err(problems) => {
+            console.problems(&problems);
+            return FAILED;
+        }
+    };
+    let mut out = String::new();
+    for set in &sets {
+        for rule in &set.declaration.rules {
+            let id = format!("{}/{}", set.declaration.set, rule.id);
+            if id == name || set.declaration.set == name {
+                page(&id, rule, set, &mut out);
+            }
+        }
+    }
+    if out.is_empty() {
+        let ids = rule_ids(&sets);
+        let known = ids.iter().flat_map(|id| [id.as_str(), id.split('/').next().unwrap_or(id)]);
+        let problem = Problem::new(format!("there is no rule or set `{name}`"));
+        console.problems(&[problem.help(match did_you_mean(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`replylint rules` lists them".to_owned(),
+        })]);
+        return FAILED;
+    }
+    console.print(&out);
+    CLEAN
+}
+
+fn page(id: &str, rule: &RuleDecl, set: &SetFile, out: &mut String) {
+    let severity = match rule.severity {
+        SeverityDecl::Error => "error".red(),
+        SeverityDecl::Warning => "warning".yellow(),
+        SeverityDecl::Suggestion => "suggestion".cyan(),
+    };
+    let _ = writeln!(out, "{} ({severity})\n\n  {}\n", id.bold(), rule.message.trim());
+    let mut section = |title: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            let _ = writeln!(out, "{}", title.bold());
+            for line in lines {
+                let _ = writeln!(out, "  {}", line.trim().replace('\n', "\n    "));
+            }
+            let _ = writeln!(out);
+        }
+    };
+    section("Why", rule.why.trim().lines().map(str::to_owned).collect());
+    section("Source", rule.source.trim().lines().map(str::to_owned).collect());
+    section("What it looks for", looks_for(rule));
+    section("But not", phrases(&rule.unless));
+    section("Try", rule.instead.clone());
+    section("Flags", texts(&rule.examples.flag));
+    section("Leaves alone", texts(&rule.examples.pass));
+    section(
+        "To silence it",
+        vec![
+            format!("in replylint.yml:   severity: {{{id}: off}}"),
+            format!("for one run:        replylint check --ignore {id}"),
+            format!("its file:           {}", set.path()),
+        ],
+    );
+}
+
+fn looks_for(rule: &RuleDecl) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(avoid) = &rule.avoid {
+        lines.extend(phrases(avoid));
+    }
+    if let Some(signal) = &rule.require {
+        lines.push(format!("a reply without the signal `{signal}`"));
+    }
+    if let Some(order) = &rule.order {
+        lines.push(format!("`{}` before `{}`", order.then, order.first));
+    }
+    if let Some(limit) = &rule.limit {
+        let what = match (&limit.count, &limit.signal) {
+            (Some(measure), _) => format!("{measure:?}"),
+            (None, Some(signal)) => format!("places of `{signal}`"),
+            (None, None) => phrases(&limit.phrases).join(", "),
+        };
+        lines.push(match (limit.max, limit.min) {
+            (Some(max), _) => format!("more than {max}: {what}"),
+            (None, Some(min)) => format!("fewer than {min}: {what}"),
+            (None, None) => what,
+        });
+    }
+    if rule.answer.is_some() {
+        lines.push("a question in the customer's message that no word of the reply takes up".to_owned());
+    }
+    let when = &rule.when;
+    for (name, signals) in [("when any of", &when.any), ("when all of", &when.all), ("but none of", &when.none)] {
+        if !signals.is_empty() {
+            lines.push(format!("{name}: {}", signals.join(", ")));
+        }
+    }
+    lines
+}
+
+fn phrases(list: &Phrases) -> Vec<String> {
+    list.0
+        .iter()
+        .map(|phrase| match phrase {
+            PhraseDecl::Plain(text) => text.clone(),
+            PhraseDecl::Pattern { text: Some(text), .. } => format!("{text} (case matters)"),
+            PhraseDecl::Pattern { re, .. } => format!("re: {}", re.as_deref().unwrap_or("")),
+        })
+        .collect()
+}
+
+fn texts(examples: &[ExampleDecl]) -> Vec<String> {
+    examples
+        .iter()
+        .map(|example| match &example.customer {
+            Some(customer) => format!("{}\n(to: {})", example.text.trim(), customer.trim()),
+            None => example.text.trim().to_owned(),
+        })
+        .collect()
+}

@@ -1,0 +1,46 @@
+//! `replylint init`: a first config and a first rule set, commented.
+
+use super::{CLEAN, Console, FAILED};
+use crate::config::CONFIG_NAME;
+use crate::problem::Problem;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+const CONFIG: &str = include_str!("../../examples/team/replylint.yml");
+const RULES: &str = include_str!("../../examples/team/support-rules/house-style.yml");
+const RULES_PATH: &str = "support-rules/house-style.yml";
+
+pub(super) fn run(directory: &Path, console: &Console) -> u8 {
+    let mut problems = Vec::new();
+    let mut written = String::new();
+    for (name, text) in [(CONFIG_NAME, CONFIG), (RULES_PATH, RULES)] {
+        let path = directory.join(name);
+        match create(&path, text) {
+            Ok(()) => written.push_str(&format!("wrote {}\n", path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                problems.push(
+                    Problem::in_file(path.display().to_string(), "this file is there already and was left alone")
+                        .help("remove it first if you want a new one"),
+                );
+            }
+            Err(error) => {
+                problems.push(Problem::in_file(path.display().to_string(), format!("can't write this file: {error}")))
+            }
+        }
+    }
+    if problems.is_empty() {
+        written.push_str("next: replylint check FILE, and replylint test support-rules when you change a rule\n");
+    }
+    console.print(&written);
+    console.problems(&problems);
+    if problems.is_empty() { CLEAN } else { FAILED }
+}
+
+/// Writes a new file; one that exists is never touched.
+fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+}

@@ -1,0 +1,291 @@
+//! The command line: arguments in, one file per command.
+
+mod check;
+mod explain;
+mod init;
+mod list;
+mod test;
+
+use crate::config::{self, FailOn, Profile, Settings};
+use crate::problem::Problem;
+use crate::report::Format;
+use crate::rules::Severity;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+/// Nothing at or above the fail level.
+const CLEAN: u8 = 0;
+/// Something could not be done: usage, config, rules, files.
+const FAILED: u8 = 2;
+
+/// Checks the tone of customer-support replies and suggests, on the very words, what to write instead.
+#[derive(Debug, Parser)]
+#[command(
+    name = "replylint",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  replylint check reply.md                 one draft
+  replylint check macros/                  every reply under a directory
+  pbpaste | replylint check -              what is on the clipboard
+  replylint check reply.txt --reply-to customer.txt
+  replylint explain apology/missing        why a rule says what it says
+
+Exit status: 0 nothing to mend, 1 findings at or above --fail-on, 2 something could not be checked."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check draft replies
+    #[command(visible_alias = "lint")]
+    Check(CheckArgs),
+    /// Explain a rule: what it says, why, what to write instead, how to silence it
+    Explain {
+        /// The rule, as in `apology/missing`, or a set
+        rule: String,
+        #[command(flatten)]
+        source: SourceArgs,
+    },
+    /// List the rules, with set and severity
+    Rules {
+        /// List the signals instead: what replies and customers' messages can do
+        #[arg(long)]
+        signals: bool,
+        #[command(flatten)]
+        source: SourceArgs,
+    },
+    /// Run the examples of the built-in rules, or of your own
+    Test {
+        /// A directory of your own rule sets; without it, the built-in ones
+        directory: Option<PathBuf>,
+        #[command(flatten)]
+        source: SourceArgs,
+    },
+    /// Write a commented replylint.yml and a first rule set of your own
+    Init {
+        /// Where to write them
+        #[arg(default_value = ".")]
+        directory: PathBuf,
+    },
+    /// Print a completion script for your shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where rules and settings come from.
+#[derive(Args, Clone, Debug, Default)]
+struct SourceArgs {
+    /// Add or replace rule sets from this directory (may be given several times)
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+
+    /// Use this config instead of the nearest replylint.yml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+
+    /// Use no config at all
+    #[arg(long)]
+    no_config: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Directories are searched for .txt, .md, .jsonl and .ndjson files; .gitignore is honoured. Quoted lines (`>`) are read as the
+customer's message and are never checked. In JSON Lines, each line holds an object with `reply` (or `text`, `body`) and, if you
+have them, `id` and `customer`.")]
+struct CheckArgs {
+    /// Files and directories to check; `-` is standard input
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    source: SourceArgs,
+
+    /// The customer's message that the replies answer
+    #[arg(long, value_name = "FILE")]
+    reply_to: Option<PathBuf>,
+
+    /// Run only these rules or sets (comma separated)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+
+    /// Don't run these rules or sets (comma separated)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+
+    /// Start from this profile
+    #[arg(long, value_enum)]
+    profile: Option<ProfileArg>,
+
+    /// The least severity that makes the exit status 1 [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+
+    /// Leave out findings below this severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    min_severity: Option<SeverityArg>,
+
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Print findings only, no summary
+    #[arg(long, short)]
+    quiet: bool,
+
+    /// Print every suggestion in full, and a line for every reply
+    #[arg(long, short, conflicts_with = "quiet")]
+    verbose: bool,
+
+    /// The name that standard input goes by; its ending tells the format
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<PathBuf>,
+
+    /// Threads to use [default: one per core]
+    #[arg(long, short = 'j', value_name = "N")]
+    jobs: Option<std::num::NonZeroUsize>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ProfileArg {
+    Default,
+    Strict,
+    Minimal,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SeverityArg {
+    Suggestion,
+    Warning,
+    Error,
+}
+
+impl From<SeverityArg> for Severity {
+    fn from(arg: SeverityArg) -> Self {
+        match arg {
+            SeverityArg::Suggestion => Self::Suggestion,
+            SeverityArg::Warning => Self::Warning,
+            SeverityArg::Error => Self::Error,
+        }
+    }
+}
+
+/// What the commands share: where to print, and with colours or without.
+struct Console {
+    color: bool,
+}
+
+/// Runs the program on the process's own arguments; the exit status.
+pub fn run() -> u8 {
+    let cli = Cli::parse();
+    let color = match cli.color {
+        Color::Auto => {
+            colored::control::SHOULD_COLORIZE.should_colorize()
+                && (io::stdout().is_terminal() || std::env::var_os("CLICOLOR_FORCE").is_some())
+        }
+        Color::Always => true,
+        Color::Never => false,
+    };
+    colored::control::set_override(color);
+    let console = Console { color };
+    match cli.command {
+        Command::Check(args) => check::run(&args, &console),
+        Command::Explain { rule, source } => explain::run(&rule, &source, &console),
+        Command::Rules { signals, source } => list::run(signals, &source, &console),
+        Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
+        Command::Init { directory } => init::run(&directory, &console),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "replylint", &mut script);
+            console.print(&String::from_utf8_lossy(&script));
+            CLEAN
+        }
+    }
+}
+
+impl Console {
+    /// Prints to standard output. A reader that has gone away ends the program quietly.
+    fn print(&self, text: &str) {
+        self.write(|out| out.write_all(text.as_bytes()));
+    }
+
+    fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let result = write(&mut out).and_then(|()| out.flush());
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+            Err(error) => {
+                self.problems(&[Problem::new(format!("can't write to standard output: {error}"))]);
+                std::process::exit(i32::from(FAILED));
+            }
+            Ok(()) => {}
+        }
+    }
+
+    /// Prints problems to standard error, each with its place and a way out.
+    #[expect(clippy::print_stderr, reason = "problems belong on standard error")]
+    fn problems(&self, problems: &[Problem]) {
+        use colored::Colorize;
+        for problem in problems {
+            let place = match (&problem.path, problem.position) {
+                (Some(path), Some(p)) => format!("{path}:{}:{}: ", p.line, p.column),
+                (Some(path), None) => format!("{path}: "),
+                (None, _) => String::new(),
+            };
+            eprintln!(
+                "{}{} {}",
+                "problem:".red().bold(),
+                format!(" {}", crate::lint::Shown(&place)).trim_end().bold(),
+                crate::lint::Shown(&problem.message)
+            );
+            if let Some(help) = &problem.help {
+                eprintln!("  {} {}", "help:".bold(), crate::lint::Shown(help));
+            }
+        }
+    }
+}
+
+/// The settings of a command, from the config and the arguments that all commands share.
+fn settings(args: &SourceArgs) -> Result<Settings, Problem> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = match (&args.config, args.no_config) {
+        (Some(path), _) => Some(path.clone()),
+        (None, true) => None,
+        (None, false) => config::find(&here),
+    };
+    let decl = path.as_deref().map(config::read).transpose()?.unwrap_or_default();
+    let mut settings = Settings::from_config(decl, path.as_deref());
+    settings.rules.extend(args.rules.iter().cloned());
+    Ok(settings)
+}
+
+impl From<ProfileArg> for Profile {
+    fn from(arg: ProfileArg) -> Self {
+        match arg {
+            ProfileArg::Default => Self::Default,
+            ProfileArg::Strict => Self::Strict,
+            ProfileArg::Minimal => Self::Minimal,
+        }
+    }
+}

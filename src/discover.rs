@@ -1,0 +1,87 @@
+//! Which files are checked: those that are named, and those that a named directory holds.
+
+use crate::input::Kind;
+use crate::problem::Problem;
+use ignore::WalkBuilder;
+use std::path::{Path, PathBuf};
+
+/// A file to check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its path, as reached from what was named.
+    pub path: PathBuf,
+    /// How it is read.
+    pub kind: Kind,
+}
+
+/// The files under `paths`, each directory's in order of name. In directories only files whose names say that they hold
+/// replies are taken, and `.gitignore` is honoured; a named file is always taken.
+pub fn discover(paths: &[PathBuf]) -> (Vec<Found>, Vec<Problem>) {
+    let mut found = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        match std::fs::metadata(path) {
+            Err(error) => problems.push(unreadable(path, &error)),
+            Ok(metadata) if metadata.is_dir() => walk(path, &mut found, &mut problems),
+            Ok(_) => found.push(Found { path: path.clone(), kind: Kind::of(path).unwrap_or(Kind::Text) }),
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|file| seen.insert(file.path.clone()));
+    (found, problems)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    let name = path.display().to_string();
+    let link = std::fs::symlink_metadata(path).is_ok_and(|m| m.file_type().is_symlink());
+    match error.kind() {
+        std::io::ErrorKind::NotFound if link => {
+            Problem::in_file(name, "this link leads nowhere").help("remove it or mend its target")
+        }
+        std::io::ErrorKind::NotFound => {
+            Problem::in_file(name, "there is no such file or directory").help("check the path")
+        }
+        _ => Problem::in_file(name, format!("can't read this: {error}")),
+    }
+}
+
+fn walk(directory: &Path, found: &mut Vec<Found>, problems: &mut Vec<Problem>) {
+    let walker =
+        WalkBuilder::new(directory).follow_links(true).require_git(false).sort_by_file_name(std::cmp::Ord::cmp).build();
+    for entry in walker {
+        match entry {
+            Err(error) => problems.push(walk_problem(&error)),
+            Ok(entry) => {
+                if entry.file_type().is_some_and(|t| t.is_file())
+                    && let Some(kind) = Kind::of(entry.path())
+                {
+                    found.push(Found { path: entry.into_path(), kind });
+                }
+            }
+        }
+    }
+}
+
+fn walk_problem(error: &ignore::Error) -> Problem {
+    match error {
+        ignore::Error::WithPath { path, err } => {
+            let name = path.display().to_string();
+            match &**err {
+                ignore::Error::Loop { ancestor, .. } => {
+                    Problem::in_file(name, format!("this link leads back to {}", ancestor.display()))
+                        .help("remove the link")
+                }
+                ignore::Error::Io(io) if io.kind() == std::io::ErrorKind::NotFound => {
+                    Problem::in_file(name, "this link leads nowhere").help("remove it or mend its target")
+                }
+                other => Problem::in_file(name, format!("can't read this: {other}")),
+            }
+        }
+        ignore::Error::WithDepth { err, .. } => walk_problem(err),
+        ignore::Error::Loop { ancestor, child } => {
+            Problem::in_file(child.display().to_string(), format!("this link leads back to {}", ancestor.display()))
+                .help("remove the link")
+        }
+        other => Problem::new(other.to_string()),
+    }
+}

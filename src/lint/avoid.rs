@@ -1,0 +1,32 @@
+//! `avoid:` words that should not be there.
+
+use super::finding::Finding;
+use super::signals::is_silenced;
+use super::{Context, Scratch, is_in_place};
+use crate::rules::Check;
+
+/// One finding for one passage: the graver rule wins, then the longer match, then the earlier rule.
+pub(super) fn check(context: &Context<'_>, scratch: &mut Scratch) -> Vec<Finding> {
+    let words = context.view.word_count();
+    let mut found: Vec<(usize, usize, usize)> = Vec::new();
+    for (index, hit) in &context.signals.rule_hits {
+        let rule = context.rule(*index);
+        let speaks = matches!(rule.check, Check::Avoid)
+            && context.applies(&rule.when, words)
+            && is_in_place(context.view, hit.start as usize, rule.place)
+            && !is_silenced(&rule.unless, &rule.unless_sentence, context.view, *hit, scratch);
+        if speaks {
+            found.push((*index, hit.start as usize, hit.end as usize));
+        }
+    }
+    found.sort_by_key(|(rule, start, end)| {
+        (std::cmp::Reverse(context.rule(*rule).severity), std::cmp::Reverse(end - start), *rule, *start)
+    });
+    let mut kept: Vec<(usize, usize, usize)> = Vec::new();
+    for (rule, start, end) in found {
+        if !kept.iter().any(|(_, from, to)| start < *to && *from < end) {
+            kept.push((rule, start, end));
+        }
+    }
+    kept.into_iter().map(|(rule, start, end)| context.finding(rule, start, end)).collect()
+}

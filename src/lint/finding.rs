@@ -1,0 +1,61 @@
+//! What a rule says about a reply.
+
+use super::signals::Speaker;
+use crate::rules::Severity;
+use crate::text::Span;
+
+/// One annotated suggestion.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// `<set>/<rule>`.
+    pub rule: String,
+    /// How much it matters here.
+    pub severity: Severity,
+    /// What is said about the text.
+    pub message: String,
+    /// The words, in bytes of the decoded reply.
+    pub span: Span,
+    /// The words themselves, on one line.
+    pub matched: String,
+    /// What the marked words are ("the delay"), where that is not plain.
+    pub label: Option<String>,
+    /// What made the rule speak.
+    pub evidence: Vec<Evidence>,
+    /// What could be written instead.
+    pub instead: Vec<String>,
+}
+
+/// A piece of text that made a rule speak.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The signal it shows.
+    pub signal: String,
+    /// Whose words it is.
+    pub from: Speaker,
+    /// The words, on one line.
+    pub text: String,
+    /// Their place in the reply, in bytes; nothing for the customer's words.
+    pub span: Option<Span>,
+}
+
+/// How a finding's words are shown: with control characters and direction marks made visible, since drafts are untrusted.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a>(pub &'a str);
+
+impl std::fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use std::fmt::Write as _;
+        for c in self.0.chars() {
+            match c {
+                '\t' => f.write_char(' ')?,
+                c if c.is_control()
+                    || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') =>
+                {
+                    write!(f, "\\u{{{:x}}}", c as u32)?;
+                }
+                c => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}

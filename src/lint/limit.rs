@@ -1,0 +1,101 @@
+//! `limit:` so much and no more, or at least so much.
+
+use super::finding::Finding;
+use super::signals::{Speaker, is_silenced};
+use super::{Context, Scratch, is_in_place};
+use crate::rules::book::Measure;
+use crate::rules::declaration::PerDecl;
+use crate::text::{Kind, Token};
+
+/// Reported at the first thing past the bound, or at the start of the reply where there is too little.
+pub(super) fn check(
+    context: &Context<'_>,
+    rule: usize,
+    measure: &Measure,
+    (min, max): (Option<u32>, Option<u32>),
+    per: PerDecl,
+) -> Option<Finding> {
+    let places = places(context, rule, measure);
+    let words = context.view.word_count();
+    if per == PerDecl::Sentence || *measure == Measure::SentenceWords {
+        return per_sentence(context, rule, &places, max);
+    }
+    let bound = |limit: u32| match per {
+        PerDecl::HundredWords => (limit as usize * words).div_ceil(100),
+        _ => limit as usize,
+    };
+    if let Some(max) = max
+        && places.len() > bound(max)
+    {
+        let (start, end) = places[bound(max)];
+        return Some(filled(context.finding(rule, start, end), places.len(), max));
+    }
+    if let Some(min) = min
+        && places.len() < bound(min)
+    {
+        let (start, end) = context.opening();
+        return Some(filled(context.finding(rule, start, end), places.len(), min));
+    }
+    None
+}
+
+fn per_sentence(context: &Context<'_>, rule: usize, places: &[(usize, usize)], max: Option<u32>) -> Option<Finding> {
+    let max = max?;
+    context.view.sentences.iter().find_map(|sentence| {
+        let inside: Vec<&(usize, usize)> = places
+            .iter()
+            .filter(|(start, _)| (sentence.start as usize..sentence.end as usize).contains(start))
+            .collect();
+        let (start, end) = **inside.get(max as usize)?;
+        Some(filled(context.finding(rule, start, end), inside.len(), max))
+    })
+}
+
+fn filled(mut finding: Finding, count: usize, bound: u32) -> Finding {
+    finding.message = finding.message.replace("{count}", &count.to_string()).replace("{max}", &bound.to_string());
+    finding
+}
+
+/// The token ranges of everything that counts.
+fn places(context: &Context<'_>, rule: usize, measure: &Measure) -> Vec<(usize, usize)> {
+    let view = context.view;
+    let tokens = |wanted: &dyn Fn(&Token) -> bool| -> Vec<(usize, usize)> {
+        view.tokens.iter().enumerate().filter(|(_, t)| wanted(t)).map(|(index, _)| (index, index + 1)).collect()
+    };
+    match measure {
+        Measure::Words | Measure::SentenceWords => tokens(&|t| t.kind.is_wordlike()),
+        Measure::ExclamationMarks => tokens(&|t| t.kind == Kind::Exclamation),
+        Measure::QuestionMarks => tokens(&|t| t.kind == Kind::Question),
+        Measure::CapitalWords => tokens(&|t| t.kind == Kind::Word && t.shouted),
+        Measure::Signal(signal) => {
+            // Two phrases of one signal in one sentence are one thing said.
+            let mut seen: Vec<usize> = Vec::new();
+            let mut out = Vec::new();
+            for place in context.signals.get(*signal).places().filter(|p| p.from == Speaker::Reply) {
+                let sentence = view.sentence_of(place.start);
+                if !seen.contains(&sentence) {
+                    seen.push(sentence);
+                    out.push((place.start, place.end));
+                }
+            }
+            out.sort_unstable();
+            out
+        }
+        Measure::Phrases => {
+            let declared = context.rule(rule);
+            let mut scratch = Scratch::default();
+            let mut out: Vec<(usize, usize)> = Vec::new();
+            for (owner, hit) in &context.signals.rule_hits {
+                let (start, end) = (hit.start as usize, hit.end as usize);
+                let counts = *owner == rule
+                    && out.last().is_none_or(|(_, last)| *last <= start)
+                    && is_in_place(view, start, declared.place)
+                    && !is_silenced(&declared.unless, &declared.unless_sentence, view, *hit, &mut scratch);
+                if counts {
+                    out.push((start, end));
+                }
+            }
+            out
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Linting: a reply and a rule book in, findings out. Pure: nothing here reads a file or prints.
+
+mod answer;
+mod avoid;
+mod finding;
+mod limit;
+mod order;
+mod require;
+mod signals;
+
+pub use finding::{Evidence, Finding, Shown};
+pub use signals::{SignalState, Speaker};
+
+use crate::rules::book::{Place, When};
+use crate::rules::{Check, Rule, RuleBook};
+use crate::text::{Format, Span, View};
+use signals::Signals;
+
+pub(crate) use crate::rules::Scratch;
+
+/// What one reply came to.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Findings, by place.
+    pub findings: Vec<Finding>,
+    /// Per signal of the book, whether the reply or the customer's message shows it.
+    pub signals: Vec<bool>,
+    /// Words of the reply.
+    pub words: usize,
+    /// Bytes of the draft that are somebody else's words and were not linted.
+    pub quoted: usize,
+}
+
+/// Checks replies against one rule book.
+#[derive(Debug)]
+pub struct Linter<'b> {
+    book: &'b RuleBook,
+    /// Lower-case words that a team allows: a match that holds one is no finding.
+    allowed: Vec<String>,
+    /// Only this rule speaks, if there is one.
+    only: Option<usize>,
+}
+
+/// What the checks of one reply share.
+struct Context<'a> {
+    book: &'a RuleBook,
+    view: &'a View,
+    customer: Option<&'a View>,
+    signals: &'a Signals,
+    source: &'a str,
+}
+
+impl<'b> Linter<'b> {
+    /// A linter for `book` that lets the `allowed` words pass.
+    pub fn new(book: &'b RuleBook, allowed: &[String]) -> Self {
+        Self { book, allowed: allowed.iter().map(|w| w.to_lowercase()).collect(), only: None }
+    }
+
+    /// The same linter with one rule alone, so that no other can take its place. `rule` is an index into the book.
+    #[must_use]
+    pub fn only(mut self, rule: usize) -> Self {
+        self.only = Some(rule);
+        self
+    }
+
+    /// The book's rules and signals.
+    pub fn book(&self) -> &'b RuleBook {
+        self.book
+    }
+
+    /// Lints `text`, written as `format`, as the answer to `customer`. Without `customer`, the quoted part of the draft is
+    /// read as the customer's message.
+    pub fn lint(&self, text: &str, format: Format, customer: Option<&str>) -> Outcome {
+        let book = self.book;
+        let view = View::new(text, format, &book.vocabulary, &book.language);
+        let quoted: usize = view.quoted.iter().map(|span| span.len()).sum();
+        let own_quote = (customer.is_none() && quoted > 0).then(|| unquote(text, &view.quoted));
+        let customer = customer.or(own_quote.as_deref()).filter(|c| !c.trim().is_empty());
+        let customer = customer.map(|c| View::new(c, Format::Text, &book.vocabulary, &book.language));
+        let words = view.word_count();
+        if words == 0 {
+            return Outcome { signals: vec![false; book.signals.len()], quoted, ..Outcome::default() };
+        }
+        let mut scratch = Scratch::default();
+        let mut signals = Signals::evaluate(book, &view, customer.as_ref(), &mut scratch);
+        if let Some(only) = self.only {
+            signals.rule_hits.retain(|(rule, _)| *rule == only);
+        }
+        let context = Context { book, view: &view, customer: customer.as_ref(), signals: &signals, source: text };
+        let mut findings = avoid::check(&context, &mut scratch);
+        for (index, rule) in book.rules.iter().enumerate() {
+            if self.only.is_some_and(|only| only != index) || !context.applies(&rule.when, words) {
+                continue;
+            }
+            match &rule.check {
+                Check::Avoid => {}
+                Check::Require(signal) => findings.extend(require::check(&context, index, *signal)),
+                Check::Order(first, then) => findings.extend(order::check(&context, index, *first, *then)),
+                Check::Limit { measure, min, max, per } => {
+                    findings.extend(limit::check(&context, index, measure, (*min, *max), *per));
+                }
+                Check::Answer => findings.extend(answer::check(&context, index, &mut scratch)),
+            }
+        }
+        findings.retain(|finding| !self.is_allowed(&finding.matched));
+        findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
+        Outcome { findings, signals: signals.found(), words, quoted }
+    }
+
+    fn is_allowed(&self, matched: &str) -> bool {
+        let matched = matched.to_lowercase();
+        self.allowed.iter().any(|word| {
+            matched.match_indices(word.as_str()).any(|(at, _)| {
+                let before = matched[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+                let after = matched[at + word.len()..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+                before && after
+            })
+        })
+    }
+}
+
+/// The quoted parts of a draft without their marks: the message it answers.
+fn unquote(text: &str, quoted: &[Span]) -> String {
+    let mut out = String::new();
+    for span in quoted {
+        for line in text[span.start..span.end].lines() {
+            out.push_str(line.trim_start_matches(['>', ' ']));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+impl Context<'_> {
+    fn rule(&self, index: usize) -> &Rule {
+        &self.book.rules[index]
+    }
+
+    fn applies(&self, when: &When, words: usize) -> bool {
+        let found = |signal: &usize| self.signals.get(*signal).is_found();
+        (when.any.is_empty() || when.any.iter().any(found))
+            && when.all.iter().all(found)
+            && !when.none.iter().any(found)
+            && when.min_words.is_none_or(|min| words >= min as usize)
+            && when.max_words.is_none_or(|max| words <= max as usize)
+    }
+
+    /// A finding of rule `rule` on tokens `start..end` of the reply.
+    fn finding(&self, rule: usize, start: usize, end: usize) -> Finding {
+        let span = self.view.source_span(start, end);
+        let declared = self.rule(rule);
+        let matched = one_line(&self.source[span.start..span.end]);
+        Finding {
+            rule: declared.id.clone(),
+            severity: declared.severity,
+            message: declared.message.replace("{match}", &matched),
+            span,
+            matched,
+            label: None,
+            evidence: Vec::new(),
+            instead: declared.instead.clone(),
+        }
+    }
+
+    /// The first words of the reply, where a finding that is about no words in particular is shown.
+    fn opening(&self) -> (usize, usize) {
+        let first = self.view.tokens.iter().position(|t| t.kind.is_wordlike()).unwrap_or(0);
+        (first, first + 1)
+    }
+}
+
+/// Runs of white space as one space: a match that wraps is shown on one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether token `start` stands in `place`.
+fn is_in_place(view: &View, start: usize, place: Option<Place>) -> bool {
+    let Some(place) = place else { return true };
+    let index = view.sentence_of(start);
+    let line = view.sentences[index].line;
+    let count = view.sentences.len();
+    match place {
+        Place::Opening => index < 3 && line < 2,
+        Place::Closing => index + 5 > count && line + 4 >= view.lines,
+        Place::Body => count < 3 || (index > 0 && index + 1 < count),
+    }
+}

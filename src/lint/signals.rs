@@ -1,0 +1,164 @@
+//! Signals: what a reply and the customer's message do, with the words that show it.
+
+use super::{Scratch, is_in_place};
+use crate::rules::book::{OwnedPatterns, Owner};
+use crate::rules::{Hit, RuleBook, Signal};
+use crate::text::View;
+
+/// Whose words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Speaker {
+    /// The agent's.
+    Reply,
+    /// The customer's.
+    Customer,
+}
+
+/// Words that show a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Whose words.
+    pub from: Speaker,
+    /// First token of the speaker's view.
+    pub start: usize,
+    /// One past the last token.
+    pub end: usize,
+}
+
+/// What is known of one signal.
+#[derive(Clone, Debug, Default)]
+pub struct SignalState {
+    /// Words that show it plainly.
+    pub strong: Vec<Place>,
+    /// Words that only hint at it.
+    weak: Vec<Place>,
+    /// Whether the hints count.
+    weak_counts: bool,
+    /// Whether another signal shows it too.
+    by_others: bool,
+}
+
+impl SignalState {
+    /// Whether the signal is there.
+    pub fn is_found(&self) -> bool {
+        !self.strong.is_empty() || self.by_others || (self.weak_counts && !self.weak.is_empty())
+    }
+
+    /// Whether it is only guessed from hints.
+    pub fn is_guess(&self) -> bool {
+        self.is_found() && self.strong.is_empty() && !self.by_others
+    }
+
+    /// The words that show it, the plain ones first.
+    pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
+        let weak = if self.weak_counts { self.weak.as_slice() } else { &[] };
+        self.strong.iter().chain(weak).copied()
+    }
+}
+
+/// The state of every signal, and the matches of the rules' own phrases, since one pass finds both.
+#[derive(Debug)]
+pub(super) struct Signals {
+    states: Vec<SignalState>,
+    /// (rule, match) for every phrase of a rule that was found, unfiltered.
+    pub(super) rule_hits: Vec<(usize, Hit)>,
+}
+
+impl Signals {
+    pub(super) fn evaluate(book: &RuleBook, view: &View, customer: Option<&View>, scratch: &mut Scratch) -> Self {
+        let mut signals = Self { states: vec![SignalState::default(); book.signals.len()], rule_hits: Vec::new() };
+        signals.collect(book, &book.reply, view, Speaker::Reply, scratch);
+        if let Some(customer) = customer {
+            signals.collect(book, &book.customer, customer, Speaker::Customer, scratch);
+        }
+        signals.settle(&book.signals);
+        signals
+    }
+
+    fn collect(
+        &mut self,
+        book: &RuleBook,
+        patterns: &OwnedPatterns,
+        view: &View,
+        from: Speaker,
+        scratch: &mut Scratch,
+    ) {
+        for hit in patterns.set.search(view, scratch) {
+            // Words inside a short quotation are mentioned, not said.
+            if view.tokens[hit.start as usize..hit.end as usize].iter().all(|t| t.quoted) {
+                continue;
+            }
+            let (number, strong) = match patterns.owners[hit.pattern as usize] {
+                Owner::Rule(rule) => {
+                    self.rule_hits.push((rule, hit));
+                    continue;
+                }
+                Owner::Strong(signal) => (signal, true),
+                Owner::Weak(signal) => (signal, false),
+            };
+            let signal = &book.signals[number];
+            let in_place = from == Speaker::Customer || is_in_place(view, hit.start as usize, signal.place);
+            if in_place && !is_cancelled(signal, view, hit, scratch) {
+                let place = Place { from, start: hit.start as usize, end: hit.end as usize };
+                let state = &mut self.states[number];
+                let places = if strong { &mut state.strong } else { &mut state.weak };
+                if places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
+        }
+    }
+
+    /// Lets signals show one another until nothing changes. Each round finds at least one more, so it ends.
+    fn settle(&mut self, signals: &[Signal]) {
+        loop {
+            let mut changed = false;
+            for (index, signal) in signals.iter().enumerate() {
+                let by_others = signal.also.iter().any(|other| *other != index && self.states[*other].is_found());
+                let weak_counts = !self.states[index].strong.is_empty()
+                    || signal.with.iter().any(|other| *other != index && self.states[*other].is_found());
+                let state = &mut self.states[index];
+                changed |= (by_others && !state.by_others) || (weak_counts && !state.weak_counts);
+                state.by_others |= by_others;
+                state.weak_counts |= weak_counts;
+            }
+            if !changed {
+                break;
+            }
+        }
+        for (index, signal) in signals.iter().enumerate() {
+            if self.states[index].by_others && self.states[index].strong.is_empty() {
+                let borrowed: Vec<Place> =
+                    signal.also.iter().flat_map(|other| self.states[*other].strong.clone()).collect();
+                self.states[index].strong = borrowed;
+            }
+            self.states[index].strong.sort_unstable();
+        }
+    }
+
+    pub(super) fn get(&self, signal: usize) -> &SignalState {
+        &self.states[signal]
+    }
+
+    pub(super) fn found(&self) -> Vec<bool> {
+        self.states.iter().map(SignalState::is_found).collect()
+    }
+}
+
+fn is_cancelled(signal: &Signal, view: &View, hit: Hit, scratch: &mut Scratch) -> bool {
+    is_silenced(&signal.unless, &signal.unless_sentence, view, hit, scratch)
+}
+
+/// Whether a wider reading overlaps the match, or a silencing one stands in its sentence.
+pub(super) fn is_silenced(
+    unless: &[crate::rules::Matcher],
+    unless_sentence: &[crate::rules::Matcher],
+    view: &View,
+    hit: Hit,
+    scratch: &mut Scratch,
+) -> bool {
+    let sentence = view.sentence_of(hit.start as usize);
+    let (from, to) = (hit.start as usize, hit.end as usize);
+    unless.iter().any(|m| m.any_in_sentence(view, sentence, scratch, |start, end| start < to && from < end))
+        || unless_sentence.iter().any(|m| m.any_in_sentence(view, sentence, scratch, |_, _| true))
+}

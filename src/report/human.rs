@@ -1,0 +1,133 @@
+//! Annotated snippets, for people.
+
+use super::Style;
+use super::summary::Summary;
+use crate::check::{ReplyReport, Report};
+use crate::lint::{Finding, Shown, Speaker};
+use crate::rules::book::Check;
+use crate::rules::{RuleBook, Severity, SignalKind};
+use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use colored::Colorize;
+use std::io::{self, Write};
+
+/// Most suggestions shown for one reply, unless all are asked for.
+const SUGGESTIONS_MAX: usize = 5;
+/// Most replies for which the clean ones get their line too.
+const CLEAN_LINES_MAX: usize = 12;
+
+pub(super) fn write(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let width = if style.width == 0 { DEFAULT_TERM_WIDTH } else { style.width };
+    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() }.term_width(width);
+    for reply in &report.replies {
+        let (annotated, brief): (Vec<usize>, Vec<usize>) = (0..reply.outcome.findings.len())
+            .partition(|i| style.verbose || reply.outcome.findings[*i].severity > Severity::Suggestion);
+        for index in annotated {
+            writeln!(out, "{}\n", annotate(&renderer, reply, index))?;
+        }
+        for index in brief.iter().take(SUGGESTIONS_MAX) {
+            suggestion(reply, *index, out)?;
+        }
+        if brief.len() > SUGGESTIONS_MAX {
+            writeln!(
+                out,
+                "{}",
+                format!("... and {} more suggestions; --verbose shows all", brief.len() - SUGGESTIONS_MAX).dimmed()
+            )?;
+        }
+        if !brief.is_empty() {
+            writeln!(out)?;
+        }
+    }
+    if style.quiet {
+        return Ok(());
+    }
+    elements(report, book, style, out)?;
+    for path in &report.empty {
+        writeln!(out, "{}   {}", Shown(path), "holds no reply".dimmed())?;
+    }
+    writeln!(out, "{}", Summary::of(report).to_string().bold())
+}
+
+fn origin(reply: &ReplyReport) -> String {
+    match &reply.id {
+        Some(id) => format!("{} (id {})", Shown(&reply.path), Shown(id.trim_matches('"'))),
+        None => Shown(&reply.path).to_string(),
+    }
+}
+
+fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
+    let finding = &reply.outcome.findings[index];
+    let (start, _) = reply.places[index];
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Suggestion => Level::NOTE.with_name("suggestion"),
+    };
+    let path = origin(reply);
+    let annotation = AnnotationKind::Primary
+        .span(finding.span.start..finding.span.end)
+        .label(finding.label.as_deref().unwrap_or(""));
+    let mut snippet = Snippet::source(reply.text.as_str()).line_start(1).annotation(annotation);
+    let mut group = Group::with_title(level.primary_title(Shown(&finding.message).to_string()).id(&finding.rule));
+    if reply.is_file {
+        snippet = snippet.path(path);
+        group = group.element(snippet);
+    } else {
+        // A record's text has lines of its own; what is printed in front is the line and column in the file.
+        group = group.element(Origin::path(path).line(start.line).char_column(start.column)).element(snippet);
+    }
+    for evidence in finding.evidence.iter().filter(|e| e.from == Speaker::Customer).take(1) {
+        group = group.element(
+            Level::NOTE.with_name("because").message(format!("the customer wrote “{}”", Shown(&evidence.text))),
+        );
+    }
+    for instead in finding.instead.iter().take(2) {
+        group = group.element(Level::HELP.with_name("try").message(instead.as_str()));
+    }
+    group = group.element(Level::NOTE.with_name("more").message(format!("replylint explain {}", finding.rule)));
+    renderer.render(&[group])
+}
+
+fn suggestion(reply: &ReplyReport, index: usize, out: &mut dyn Write) -> io::Result<()> {
+    let finding: &Finding = &reply.outcome.findings[index];
+    let (start, _) = reply.places[index];
+    writeln!(
+        out,
+        "{}{} {} ({}:{}:{})",
+        "suggestion".cyan().bold(),
+        format!("[{}]:", finding.rule).bold(),
+        Shown(&finding.message),
+        Shown(&reply.path),
+        start.line,
+        start.column
+    )
+}
+
+/// A line per reply: which parts of a good reply are there, and which are missed.
+fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let all = style.verbose || report.replies.len() <= CLEAN_LINES_MAX;
+    let shown: Vec<&ReplyReport> = report.replies.iter().filter(|r| all || !r.outcome.findings.is_empty()).collect();
+    let name = |reply: &ReplyReport| {
+        if reply.is_file { Shown(&reply.path).to_string() } else { format!("{}:{}", Shown(&reply.path), reply.line) }
+    };
+    let width = shown.iter().map(|r| name(r).chars().count()).max().unwrap_or(0);
+    for reply in shown {
+        let mut line = format!("{:width$}", name(reply));
+        for (number, signal) in book.signals.iter().enumerate().filter(|(_, s)| s.kind == SignalKind::Element) {
+            let missed = reply.outcome.findings.iter().any(|f| {
+                let rule = book.rules.iter().find(|r| r.id == f.rule);
+                rule.is_some_and(|r| matches!(r.check, Check::Require(required) if required == number))
+            });
+            let found = reply.outcome.signals.get(number).copied().unwrap_or(false);
+            let state = match (found, missed) {
+                (true, _) => "ok".green(),
+                (false, true) => "missing".yellow().bold(),
+                (false, false) => continue,
+            };
+            line.push_str(&format!("   {} {state}", signal.name.replace('-', " ")));
+        }
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! JSON: one document for a run, or one object per reply. Documented in README, "For programs".
+
+use crate::check::{ReplyReport, Report};
+use crate::lint::{Evidence, Finding, Speaker};
+use crate::report::Summary;
+use crate::rules::RuleBook;
+use crate::text::Position;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::value::RawValue;
+use std::io::{self, Write};
+
+/// Version of the format. It grows when a key goes away or changes its meaning; new keys may come at any time.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    replies: Vec<ReplyObject<'a>>,
+    problems: Vec<ProblemObject<'a>>,
+    summary: SummaryObject,
+}
+
+#[derive(Serialize)]
+struct SummaryObject {
+    replies: usize,
+    errors: usize,
+    warnings: usize,
+    suggestions: usize,
+    clean: usize,
+    problems: usize,
+}
+
+#[derive(Serialize)]
+struct ProblemObject<'a> {
+    path: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ReplyObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
+    path: &'a str,
+    line: usize,
+    id: Option<&'a RawValue>,
+    signals: Signals<'a>,
+    findings: Vec<FindingObject<'a>>,
+}
+
+struct Signals<'a> {
+    book: &'a RuleBook,
+    found: &'a [bool],
+}
+
+impl Serialize for Signals<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.found.len()))?;
+        for (signal, found) in self.book.signals.iter().zip(self.found) {
+            map.serialize_entry(&signal.name, found)?;
+        }
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct FindingObject<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    message: &'a str,
+    start: usize,
+    end: usize,
+    line: usize,
+    column: usize,
+    #[serde(rename = "match")]
+    matched: &'a str,
+    instead: &'a [String],
+    evidence: Vec<EvidenceObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct EvidenceObject<'a> {
+    signal: &'a str,
+    from: &'static str,
+    text: &'a str,
+    start: Option<usize>,
+    end: Option<usize>,
+}
+
+impl<'a> EvidenceObject<'a> {
+    fn new(evidence: &'a Evidence) -> Self {
+        Self {
+            signal: &evidence.signal,
+            from: match evidence.from {
+                Speaker::Reply => "reply",
+                Speaker::Customer => "customer",
+            },
+            text: &evidence.text,
+            start: evidence.span.map(|s| s.start),
+            end: evidence.span.map(|s| s.end),
+        }
+    }
+}
+
+impl<'a> FindingObject<'a> {
+    fn new((finding, (start, _)): (&'a Finding, &(Position, Position))) -> Self {
+        Self {
+            rule: &finding.rule,
+            severity: finding.severity.name(),
+            message: &finding.message,
+            start: finding.span.start,
+            end: finding.span.end,
+            line: start.line,
+            column: start.column,
+            matched: &finding.matched,
+            instead: &finding.instead,
+            evidence: finding.evidence.iter().map(EvidenceObject::new).collect(),
+        }
+    }
+}
+
+fn reply_object<'a>(reply: &'a ReplyReport, book: &'a RuleBook, version: Option<u32>) -> ReplyObject<'a> {
+    ReplyObject {
+        version,
+        path: &reply.path,
+        line: reply.line,
+        id: reply.id.as_deref().and_then(|id| serde_json::from_str(id).ok()),
+        signals: Signals { book, found: &reply.outcome.signals },
+        findings: reply.outcome.findings.iter().zip(&reply.places).map(FindingObject::new).collect(),
+    }
+}
+
+pub(super) fn write(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io::Result<()> {
+    let summary = Summary::of(report);
+    let document = Document {
+        version: VERSION,
+        replies: report.replies.iter().map(|reply| reply_object(reply, book, None)).collect(),
+        problems: report
+            .problems
+            .iter()
+            .map(|problem| ProblemObject {
+                path: problem.path.as_deref(),
+                line: problem.position.map(|p| p.line),
+                column: problem.position.map(|p| p.column),
+                message: &problem.message,
+                help: problem.help.as_deref(),
+            })
+            .collect(),
+        summary: SummaryObject {
+            replies: summary.replies,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            suggestions: summary.suggestions,
+            clean: summary.clean,
+            problems: summary.problems,
+        },
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+pub(super) fn write_lines(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io::Result<()> {
+    for reply in &report.replies {
+        serde_json::to_writer(&mut *out, &reply_object(reply, book, Some(VERSION)))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}

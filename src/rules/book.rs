@@ -1,0 +1,253 @@
+//! The rule book: everything the linter needs, checked and ready. No YAML type is in here.
+
+use super::declaration::PerDecl;
+use super::pattern::{Matcher, PatternSet};
+use crate::text::{Language, Vocabulary};
+use std::fmt;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// A line of advice.
+    Suggestion,
+    /// Should be mended; fails a run by default.
+    Warning,
+    /// Must not be sent.
+    Error,
+}
+
+impl Severity {
+    /// Its name, as rule files and outputs have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Suggestion => "suggestion",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    /// The next lower severity.
+    #[must_use]
+    pub fn lowered(self) -> Self {
+        match self {
+            Self::Error => Self::Warning,
+            _ => Self::Suggestion,
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What sort of signal it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignalKind {
+    /// Part of a good reply.
+    Element,
+    /// What the reply is about.
+    Situation,
+    /// A helper.
+    Cue,
+}
+
+/// Where in a reply something must stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The first two lines that hold words.
+    Opening,
+    /// The last four.
+    Closing,
+    /// All but the first and the last.
+    Body,
+}
+
+/// Something a reply or the customer's message does.
+#[derive(Debug)]
+pub struct Signal {
+    /// Its name.
+    pub name: String,
+    /// What sort it is.
+    pub kind: SignalKind,
+    /// How messages name it.
+    pub label: String,
+    /// Signals that make its weak phrases count.
+    pub with: Vec<usize>,
+    /// Signals that show it too.
+    pub also: Vec<usize>,
+    /// Readings that cancel a match they overlap.
+    pub unless: Vec<Matcher>,
+    /// Readings that cancel the matches in their sentence.
+    pub unless_sentence: Vec<Matcher>,
+    /// Where in the reply it must stand.
+    pub place: Option<Place>,
+}
+
+/// What must hold before a rule speaks.
+#[derive(Debug, Default)]
+pub struct When {
+    /// At least one of these signals.
+    pub any: Vec<usize>,
+    /// All of these.
+    pub all: Vec<usize>,
+    /// None of these.
+    pub none: Vec<usize>,
+    /// Fewest words of the reply.
+    pub min_words: Option<u32>,
+    /// Most words.
+    pub max_words: Option<u32>,
+}
+
+/// What a limit counts.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Words.
+    Words,
+    /// Words of a sentence.
+    SentenceWords,
+    /// `!`
+    ExclamationMarks,
+    /// `?`
+    QuestionMarks,
+    /// Words in capitals.
+    CapitalWords,
+    /// Matches of the rule's own phrases.
+    Phrases,
+    /// Places of a signal.
+    Signal(usize),
+}
+
+/// What a rule asks for.
+#[derive(Debug)]
+pub enum Check {
+    /// Phrases that should not be there; their patterns are in the book's set.
+    Avoid,
+    /// A signal that must be there.
+    Require(usize),
+    /// The first signal before the second.
+    Order(usize, usize),
+    /// A count within bounds.
+    Limit {
+        /// What is counted.
+        measure: Measure,
+        /// Least that is fine.
+        min: Option<u32>,
+        /// Most that is fine.
+        max: Option<u32>,
+        /// Per what.
+        per: PerDecl,
+    },
+    /// The customer's questions are answered.
+    Answer,
+}
+
+/// A real edit.
+#[derive(Clone, Debug)]
+pub struct Replace {
+    /// The new words; `{match}` is the old ones.
+    pub with: String,
+    /// Whether no meaning can change.
+    pub safe: bool,
+}
+
+/// One rule, checked.
+#[derive(Debug)]
+pub struct Rule {
+    /// `<set>/<rule>`.
+    pub id: String,
+    /// How much it matters, before any config.
+    pub severity: Severity,
+    /// What it asks for.
+    pub check: Check,
+    /// When it speaks.
+    pub when: When,
+    /// Readings that silence a match they overlap.
+    pub unless: Vec<Matcher>,
+    /// Readings that silence their sentence.
+    pub unless_sentence: Vec<Matcher>,
+    /// Where a match must stand.
+    pub place: Option<Place>,
+    /// The message, with `{match}`, `{when}`, `{count}` and `{max}`.
+    pub message: String,
+    /// Rewrites to show.
+    pub instead: Vec<String>,
+    /// A real edit.
+    pub replace: Option<Replace>,
+}
+
+impl Rule {
+    /// The set, the first half of the id.
+    pub fn set(&self) -> &str {
+        self.id.split('/').next().unwrap_or(&self.id)
+    }
+}
+
+/// Who a pattern of the book belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A strong phrase of a signal.
+    Strong(usize),
+    /// A weak phrase of a signal.
+    Weak(usize),
+    /// A phrase of a rule.
+    Rule(usize),
+}
+
+/// Patterns of one kind of text, with their owners.
+#[derive(Debug, Default)]
+pub struct OwnedPatterns {
+    /// The patterns.
+    pub set: PatternSet,
+    /// The owner of each.
+    pub owners: Vec<Owner>,
+}
+
+/// All rules and signals, ready to run.
+#[derive(Debug, Default)]
+pub struct RuleBook {
+    /// Word-level facts.
+    pub language: Language,
+    /// Word numbers.
+    pub vocabulary: Vocabulary,
+    /// Signals, by number.
+    pub signals: Vec<Signal>,
+    /// Rules, in the order of their files.
+    pub rules: Vec<Rule>,
+    /// What is searched in a reply.
+    pub reply: OwnedPatterns,
+    /// What is searched in the customer's message.
+    pub customer: OwnedPatterns,
+}
+
+impl RuleBook {
+    /// The signal of that name.
+    pub fn signal(&self, name: &str) -> Option<usize> {
+        self.signals.iter().position(|s| s.name == name)
+    }
+}
+
+/// Which rules a book is to hold, and with what severity.
+pub trait Selection {
+    /// The severity of a rule, or nothing if it is off.
+    fn severity(&self, id: &str, declared: Severity, strict: bool) -> Option<Severity>;
+}
+
+/// Every rule, as declared.
+pub struct Everything;
+
+impl Selection for Everything {
+    fn severity(&self, _: &str, declared: Severity, _: bool) -> Option<Severity> {
+        Some(declared)
+    }
+}
+
+/// Every rule that is on by default.
+pub struct Defaults;
+
+impl Selection for Defaults {
+    fn severity(&self, _: &str, declared: Severity, strict: bool) -> Option<Severity> {
+        (!strict).then_some(declared)
+    }
+}

@@ -1,0 +1,33 @@
+//! What the engine must know of a language: short forms, abbreviations and how mail programs introduce a quoted
+//! message. All of it is read from `rules/<language>/language.yml`.
+
+use rustc_hash::FxHashMap;
+
+/// The word-level facts of one language.
+#[derive(Clone, Debug, Default)]
+pub struct Language {
+    /// Endings split off a word, with the words each may stand for: `'re` for `are`.
+    pub contractions: Vec<(String, Vec<String>)>,
+    /// Words that are two: `cannot` is `can not`.
+    pub irregular: FxHashMap<String, (String, String)>,
+    /// Words whose full stop ends no sentence, without the stop.
+    pub abbreviations: Vec<String>,
+    /// The same, but only before a number.
+    pub abbreviations_before_numbers: Vec<String>,
+    /// Words too common to say what a question is about, lower case.
+    pub common_words: rustc_hash::FxHashSet<String>,
+    /// Starts and ends of the line after which the rest is the quoted message.
+    pub quoted_tail: Vec<(String, String)>,
+}
+
+impl Language {
+    /// Whether `line` introduces a quoted message that runs to the end of the draft.
+    pub(crate) fn starts_quoted_tail(&self, line: &str) -> bool {
+        let line = line.trim();
+        self.quoted_tail.iter().any(|(start, end)| {
+            line.len() >= start.len() + end.len()
+                && line.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start))
+                && line.get(line.len() - end.len()..).is_some_and(|s| s.eq_ignore_ascii_case(end))
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! The exact, piecewise map from a normalised text back to the text it was made from.
+
+use super::Span;
+
+/// A stretch of the view and where it came from.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    view: u32,
+    source: u32,
+    source_len: u32,
+    /// Byte for byte the same length and order; otherwise the stretch maps as a whole.
+    linear: bool,
+}
+
+/// Maps byte positions of a view to byte positions of its source.
+#[derive(Clone, Debug, Default)]
+pub struct Map {
+    segments: Vec<Segment>,
+    view_len: u32,
+}
+
+impl Map {
+    /// Says that the next `len` bytes of the view are the source's bytes from `source` on.
+    pub(crate) fn copy(&mut self, source: usize, len: usize) {
+        if len == 0 {
+            return;
+        }
+        let (source, len) = (source as u32, len as u32);
+        if let Some(last) = self.segments.last_mut()
+            && last.linear
+            && last.source + last.source_len == source
+        {
+            last.source_len += len;
+        } else {
+            self.segments.push(Segment { view: self.view_len, source, source_len: len, linear: true });
+        }
+        self.view_len += len;
+    }
+
+    /// Says that the next `len` bytes of the view stand for the whole of `source`.
+    pub(crate) fn replace(&mut self, source: Span, len: usize) {
+        if len == 0 {
+            return;
+        }
+        self.segments.push(Segment {
+            view: self.view_len,
+            source: source.start as u32,
+            source_len: source.len() as u32,
+            linear: false,
+        });
+        self.view_len += len as u32;
+    }
+
+    /// The source bytes that a range of the view was made from. An empty range maps to an empty range.
+    pub fn to_source(&self, view: Span) -> Span {
+        if self.segments.is_empty() {
+            return Span::new(0, 0);
+        }
+        let first = self.segment_at(view.start);
+        let start = if first.linear {
+            first.source + (view.start as u32 - first.view).min(first.source_len)
+        } else {
+            first.source
+        };
+        if view.is_empty() {
+            return Span::new(start as usize, start as usize);
+        }
+        let last = self.segment_at(view.end - 1);
+        let end = if last.linear {
+            last.source + (view.end as u32 - last.view).min(last.source_len)
+        } else {
+            last.source + last.source_len
+        };
+        Span::new(start as usize, end.max(start) as usize)
+    }
+
+    /// The view position of source byte `source`: where it stands, or where the next kept byte stands.
+    pub fn to_view(&self, source: usize) -> usize {
+        let source = source as u32;
+        let index = self.segments.partition_point(|s| s.source + s.source_len <= source);
+        match self.segments.get(index) {
+            Some(s) if s.linear && source > s.source => (s.view + (source - s.source)) as usize,
+            Some(s) => s.view as usize,
+            None => self.view_len as usize,
+        }
+    }
+
+    fn segment_at(&self, view: usize) -> &Segment {
+        let index = self.segments.partition_point(|s| s.view as usize <= view);
+        &self.segments[index.saturating_sub(1)]
+    }
+}

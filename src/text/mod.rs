@@ -1,0 +1,22 @@
+//! Text: from the bytes of a draft to words and sentences, with an exact way back.
+//!
+//! One direction: `markup` cuts a source into pieces, `view` normalises the pieces into one plain text with a
+//! [`Map`] back to the source, `sentences` and `words` cut that text up. Nothing here knows any rule.
+
+mod language;
+mod map;
+mod markup;
+mod mask;
+mod sentences;
+mod span;
+mod view;
+mod words;
+
+pub use language::Language;
+pub use map::Map;
+pub use markup::{Format, Piece};
+pub use span::{LineIndex, Position, Span};
+pub use view::View;
+pub use words::{Kind, KindSet, Token, Vocabulary};
+
+pub(crate) use words::{is_symbol, split_words};

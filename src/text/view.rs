@@ -1,0 +1,248 @@
+//! The view: one plain text per reply, normalised so that a phrase needs no care for wraps, apostrophes or markup.
+//!
+//! Letter case is kept (rules may ask for it) and folded when words are looked up. Every byte of the view knows the
+//! source bytes it was made from.
+
+use super::language::Language;
+use super::map::Map;
+use super::markup::{self, Format, Piece, span_of};
+use super::mask::{self, Mask};
+use super::words::{Kind, Sentence, Token, Vocabulary};
+use super::{Span, sentences, words};
+
+/// A reply made ready for matching.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// The normalised text. Masked stretches are one control character each (see [`Kind::mark`]).
+    pub text: String,
+    /// The way back to the source.
+    pub map: Map,
+    /// Words and marks, in order.
+    pub tokens: Vec<Token>,
+    /// Sentences: ranges of tokens.
+    pub sentences: Vec<Sentence>,
+    /// Source ranges that hold somebody else's words.
+    pub quoted: Vec<Span>,
+    /// Number of hard lines that hold words.
+    pub lines: u32,
+}
+
+impl View {
+    /// Builds the view of `source`.
+    pub fn new(source: &str, format: Format, vocabulary: &Vocabulary, language: &Language) -> Self {
+        let mut view = Self::default();
+        view.text.reserve(source.len());
+        let pieces = markup::pieces(source, format, language);
+        let mut builder = Builder { source, view: &mut view };
+        let mut index = 0;
+        while index < pieces.len() {
+            // Touching texts are read as one, so that a placeholder cut in two by markup is still seen.
+            if let Piece::Text(mut span) = pieces[index] {
+                while let Some(Piece::Text(next)) = pieces.get(index + 1)
+                    && next.start == span.end
+                {
+                    span.end = next.end;
+                    index += 1;
+                }
+                builder.text(span);
+            } else {
+                builder.other(pieces[index]);
+            }
+            index += 1;
+        }
+        sentences::split(&mut view, vocabulary, language);
+        view
+    }
+
+    /// The source range of tokens `start..end`.
+    pub fn source_span(&self, start: usize, end: usize) -> Span {
+        self.map.to_source(self.view_span(start, end))
+    }
+
+    /// The view range of tokens `start..end`.
+    pub fn view_span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.tokens[start].start as usize, self.tokens[end - 1].end as usize)
+    }
+
+    /// The words of tokens `start..end`, as the view has them.
+    pub fn words(&self, start: usize, end: usize) -> &str {
+        let span = self.view_span(start, end);
+        &self.text[span.start..span.end]
+    }
+
+    /// Number of words, placeholders and other stretches that stand as a word.
+    pub fn word_count(&self) -> usize {
+        self.tokens.iter().filter(|t| t.kind.is_wordlike()).count()
+    }
+
+    /// The sentence that token `token` belongs to.
+    pub fn sentence_of(&self, token: usize) -> usize {
+        self.sentences.partition_point(|s| s.end as usize <= token)
+    }
+}
+
+struct Builder<'a> {
+    source: &'a str,
+    view: &'a mut View,
+}
+
+impl Builder<'_> {
+    fn other(&mut self, piece: Piece) {
+        let span = span_of(&piece);
+        match piece {
+            Piece::Text(_) => unreachable!("texts are joined by the caller"),
+            Piece::Code(_) => self.mark(Kind::Code, span),
+            Piece::Link(_) => self.mark(Kind::Link, span),
+            Piece::Bullet(_) => self.mark(Kind::Bullet, span),
+            Piece::Wrap(_) => self.space(span),
+            Piece::Line(_) => self.line_end(span, "\n"),
+            Piece::Paragraph(_) => self.line_end(span, "\n\n"),
+            Piece::Quoted(_) => self.view.quoted.push(span),
+        }
+    }
+
+    fn push(&mut self, text: &str, source: Span) {
+        self.view.text.push_str(text);
+        self.view.map.replace(source, text.len());
+    }
+
+    fn mark(&mut self, kind: Kind, span: Span) {
+        // Neighbouring lines of one code block are one word.
+        if kind == Kind::Code && self.view.text.ends_with(kind.mark()) {
+            return;
+        }
+        let mut buffer = [0; 4];
+        self.push(kind.mark().encode_utf8(&mut buffer), span);
+    }
+
+    fn space(&mut self, span: Span) {
+        if !self.view.text.is_empty() && !self.view.text.ends_with([' ', '\n']) {
+            self.push(" ", span);
+        }
+    }
+
+    fn line_end(&mut self, span: Span, text: &str) {
+        let have = self.view.text.bytes().rev().take_while(|b| *b == b'\n').count();
+        if !self.view.text.is_empty() && have < text.len() {
+            self.push(&text[have..], span);
+        }
+    }
+
+    fn text(&mut self, span: Span) {
+        let text = &self.source[..span.end];
+        let bytes = text.as_bytes();
+        let mut at = span.start;
+        let mut run = at;
+        while at < span.end {
+            let byte = bytes[at];
+            if PLAIN[byte as usize] {
+                at += 1;
+                continue;
+            }
+            if mask::is_trigger(byte)
+                && let Some((found, mask)) = mask::mask_at(text, at, run)
+            {
+                self.copy(run, found.start);
+                match mask {
+                    Mask::Token(kind) => self.mark(kind, found),
+                    Mask::Nothing => self.space(found),
+                }
+                at = found.end;
+                run = at;
+                continue;
+            }
+            if byte == b' ' && at > run && bytes[at - 1] != b' ' {
+                at += 1;
+                continue;
+            }
+            if byte.is_ascii() && !byte.is_ascii_whitespace() && !byte.is_ascii_control() && byte != b'&' {
+                at += 1;
+                continue;
+            }
+            self.copy(run, at);
+            at = self.special(text, at);
+            run = at;
+        }
+        self.copy(run, span.end);
+    }
+
+    fn copy(&mut self, start: usize, end: usize) {
+        self.view.text.push_str(&self.source[start..end]);
+        self.view.map.copy(start, end - start);
+    }
+
+    /// One character that is not copied as it stands; returns where to go on.
+    fn special(&mut self, text: &str, at: usize) -> usize {
+        let c = text[at..].chars().next().unwrap_or(' ');
+        let end = at + c.len_utf8();
+        let span = Span::new(at, end);
+        match c {
+            '&' => {
+                if let Some((len, plain)) = entity(&text[at..]) {
+                    let span = Span::new(at, at + len);
+                    if plain == " " {
+                        self.space(span)
+                    } else {
+                        self.push(plain, span)
+                    }
+                    return span.end;
+                }
+                self.copy(at, end);
+            }
+            '’' | '‘' | 'ʼ' | '′' | '‛' | '＇' => self.push("'", span),
+            '“' | '”' | '„' | '«' | '»' | '″' => self.push("\"", span),
+            '‐' | '‑' | '‒' | '−' => self.push("-", span),
+            '–' | '—' | '―' => self.push(" - ", span),
+            '…' => self.push("...", span),
+            // Zero-width and other invisible marks carry no text.
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' => {}
+            c if c.is_whitespace() => self.space(span),
+            c if c.is_control() => {}
+            _ => self.copy(at, end),
+        }
+        end
+    }
+}
+
+/// Bytes that are copied as they stand and start nothing.
+static PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let b = byte as u8;
+        table[byte] = (b.is_ascii_alphanumeric() && b != b'w' && b != b'W')
+            || matches!(b, b'.' | b',' | b'\'' | b'!' | b'?' | b'-');
+        byte += 1;
+    }
+    table
+};
+
+/// The commonest HTML entities, as mail and exports leave them in plain text.
+fn entity(text: &str) -> Option<(usize, &'static str)> {
+    const ENTITIES: [(&str, &str); 14] = [
+        ("&amp;", "&"),
+        ("&nbsp;", " "),
+        ("&#160;", " "),
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&apos;", "'"),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&rsquo;", "'"),
+        ("&lsquo;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&ndash;", " - "),
+        ("&mdash;", " - "),
+    ];
+    ENTITIES.iter().find(|(name, _)| text.starts_with(name)).map(|(name, plain)| (name.len(), *plain))
+}
+
+pub(super) fn push_sentence(view: &mut View, vocabulary: &Vocabulary, span: Span, line: u32) {
+    let start = view.tokens.len();
+    words::tokens(&view.text[span.start..span.end], span.start, vocabulary, &mut view.tokens);
+    let end = view.tokens.len();
+    if end > start {
+        view.sentences.push(Sentence { start: start as u32, end: end as u32, line });
+    }
+}
