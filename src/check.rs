@@ -54,7 +54,14 @@ pub fn rule_book(settings: &Settings, documented: bool) -> Result<(RuleBook, Vec
         ]);
     }
     let mut problems = Vec::new();
+    let mut seen: Vec<std::path::PathBuf> = Vec::new();
     for directory in &settings.rules {
+        // The same directory from the config and the command line is one.
+        let real = directory.canonicalize().unwrap_or_else(|_| directory.clone());
+        if seen.contains(&real) {
+            continue;
+        }
+        seen.push(real);
         let (own_forms, own, more) = rules::load(directory);
         forms = own_forms.unwrap_or(forms);
         problems.extend(more);

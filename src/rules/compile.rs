@@ -65,6 +65,7 @@ fn language(forms: &LanguageDecl) -> Language {
             .collect(),
         abbreviations: forms.abbreviations.clone(),
         abbreviations_before_numbers: forms.abbreviations_before_numbers.clone(),
+        subject_lines: forms.subject_lines.iter().map(|s| s.to_lowercase()).collect(),
         common_words: forms.common_words.iter().map(|w| w.to_lowercase()).collect(),
         quoted_tail: forms.quoted_tail.iter().map(|t| (t.starts.clone(), t.ends.clone())).collect(),
     }

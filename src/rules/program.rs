@@ -482,5 +482,5 @@ pub(super) fn text_of<'a>(view: &'a View, token: &Token) -> &'a str {
 
 /// What may stand before the start of a sentence without being part of it.
 fn leads(token: &Token) -> bool {
-    matches!(token.kind, Kind::Bullet | Kind::Mention | Kind::Dash | Kind::Comma | Kind::Bracket)
+    matches!(token.kind, Kind::Bullet | Kind::Mention | Kind::Dash | Kind::Comma | Kind::Bracket | Kind::Symbol)
 }

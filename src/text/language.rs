@@ -14,6 +14,8 @@ pub struct Language {
     pub abbreviations: Vec<String>,
     /// The same, but only before a number.
     pub abbreviations_before_numbers: Vec<String>,
+    /// How a line starts that is the subject of a mail and no part of its text, lower case.
+    pub subject_lines: Vec<String>,
     /// Words too common to say what a question is about, lower case.
     pub common_words: rustc_hash::FxHashSet<String>,
     /// Starts and ends of the line after which the rest is the quoted message.
@@ -21,6 +23,12 @@ pub struct Language {
 }
 
 impl Language {
+    /// Whether `line` is the subject of a mail.
+    pub(crate) fn is_subject_line(&self, line: &str) -> bool {
+        let line = line.trim_start_matches(['*', '_', '#', ' ', '\t', '>']);
+        self.subject_lines.iter().any(|start| line.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start)))
+    }
+
     /// Whether `line` introduces a quoted message that runs to the end of the draft.
     pub(crate) fn starts_quoted_tail(&self, line: &str) -> bool {
         let line = line.trim();

@@ -29,16 +29,38 @@ pub enum Piece {
     Line(Span),
     /// A paragraph that ends.
     Paragraph(Span),
+    /// The subject of a mail, or front matter: about the reply, not in it.
+    Heading(Span),
     /// Somebody else's words (quoted lines, the mail below): read, never linted.
     Quoted(Span),
 }
 
 /// Cuts `source` into pieces.
 pub(crate) fn pieces(source: &str, format: Format, language: &Language) -> Vec<Piece> {
-    match format {
-        Format::Text => plain_text(source, language),
-        Format::Markdown => markdown(source, language),
+    let cut = |quotes_are_text| match format {
+        Format::Text => plain_text(source, language, quotes_are_text),
+        Format::Markdown => markdown(source, language, quotes_are_text),
+    };
+    let pieces = cut(false);
+    // A draft that is all quotation is a macro file that wraps the reply itself in `>`.
+    let holds_text = |p: &Piece| matches!(p, Piece::Text(s) if source[s.start..s.end].contains(char::is_alphanumeric));
+    if pieces.iter().any(holds_text) || !pieces.iter().any(|p| matches!(p, Piece::Quoted(_))) {
+        pieces
+    } else {
+        cut(true)
     }
+}
+
+/// The first line, if it is the subject of a mail: where it ends, in bytes.
+fn subject_end(source: &str, language: &Language) -> usize {
+    let mut end = 0;
+    for line in source.split_inclusive('\n') {
+        end += line.len();
+        if !line.trim().is_empty() {
+            return if language.is_subject_line(line) { end } else { 0 };
+        }
+    }
+    0
 }
 
 struct Line<'a> {
@@ -65,8 +87,9 @@ fn lines(source: &str) -> Vec<Line<'_>> {
     lines
 }
 
-fn plain_text(source: &str, language: &Language) -> Vec<Piece> {
+fn plain_text(source: &str, language: &Language, quotes_are_text: bool) -> Vec<Piece> {
     let lines = lines(source);
+    let subject = subject_end(source, language);
     let mut out = Vec::with_capacity(lines.len() * 2);
     let mut fence: Option<&str> = None;
     let mut index = 0;
@@ -88,6 +111,13 @@ fn plain_text(source: &str, language: &Language) -> Vec<Piece> {
         {
             fence = Some(mark);
             out.push(Piece::Code(whole));
+        } else if line.full_end <= subject {
+            out.push(Piece::Heading(whole));
+        } else if trimmed.starts_with('>') && quotes_are_text {
+            let mark = line.text.len() - trimmed.trim_start_matches(['>', ' ']).len();
+            let end = line.start + line.text.len();
+            out.push(Piece::Text(Span::new(line.start + mark, end)));
+            out.push(Piece::Line(Span::new(end, line.full_end)));
         } else if trimmed.starts_with('>') {
             out.push(Piece::Quoted(whole));
             out.push(Piece::Paragraph(Span::new(line.full_end, line.full_end)));
@@ -171,8 +201,9 @@ fn bullet_len(text: &str) -> usize {
     0
 }
 
-fn markdown(source: &str, language: &Language) -> Vec<Piece> {
+fn markdown(source: &str, language: &Language, quotes_are_text: bool) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();
+    let subject = subject_end(source, language);
     let mut quotes = 0usize;
     let mut link_end: Option<usize> = None;
     let mut code_block: Option<usize> = None;
@@ -188,7 +219,8 @@ fn markdown(source: &str, language: &Language) -> Vec<Piece> {
             continue;
         }
         match event {
-            Event::Start(Tag::BlockQuote(_)) => {
+            _ if span.start < subject && span.end <= subject => {}
+            Event::Start(Tag::BlockQuote(_)) if !quotes_are_text => {
                 quotes = 1;
                 out.push(Piece::Quoted(span));
                 out.push(Piece::Paragraph(Span::new(span.end, span.end)));
@@ -245,6 +277,7 @@ pub(super) fn span_of(piece: &Piece) -> Span {
         | Piece::Wrap(s)
         | Piece::Line(s)
         | Piece::Paragraph(s)
+        | Piece::Heading(s)
         | Piece::Quoted(s) => s,
     }
 }

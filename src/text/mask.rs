@@ -89,6 +89,13 @@ pub(super) fn mask_at(text: &str, at: usize, from: usize) -> Option<(Span, Mask)
             let scheme = text[from..at].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
             (scheme >= 2).then(|| (Span::new(at - scheme, at + url_len(rest)), Mask::Token(Kind::Link)))
         }
+        // `:wave:` is a picture.
+        b':' if !ends_in_word(&text[from..at]) => {
+            let in_name = |b: &&u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'+' | b'-');
+            let name = bytes[1..].iter().take_while(in_name).count();
+            ((2..=40).contains(&name) && bytes.get(1 + name) == Some(&b':'))
+                .then(|| (Span::new(at, at + name + 2), Mask::Nothing))
+        }
         b'w' | b'W'
             if rest.get(..4).is_some_and(|w| w.eq_ignore_ascii_case("www.")) && !ends_in_word(&text[from..at]) =>
         {

@@ -97,6 +97,7 @@ impl Builder<'_> {
             Piece::Wrap(_) => self.space(span),
             Piece::Line(_) => self.line_end(span, "\n"),
             Piece::Paragraph(_) => self.line_end(span, "\n\n"),
+            Piece::Heading(_) => {}
             Piece::Quoted(_) => self.view.quoted.push(span),
         }
     }
