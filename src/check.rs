@@ -5,10 +5,11 @@ use crate::discover::Found;
 use crate::input::{self, Kind, Reply};
 use crate::lint::{Linter, Outcome};
 use crate::problem::Problem;
-use crate::rules::{self, RuleBook, SetFile, Severity, rule_ids};
+use crate::rules::{self, RuleBook, SetFile, Severity};
 use crate::text::{LineIndex, Position};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 
 /// What one reply came to, ready to be reported.
 #[derive(Clone, Debug)]
@@ -40,21 +41,35 @@ pub struct Report {
     pub empty: Vec<String>,
 }
 
-/// Reads the rules that `settings` ask for. The sets are returned too: they hold the documentation.
+/// The rules that `settings` ask for.
 ///
 /// # Errors
-/// Every mistake in every rule file.
-pub fn rule_book(settings: &Settings, documented: bool) -> Result<(RuleBook, Vec<SetFile>), Vec<Problem>> {
-    let (mut forms, mut sets) = rules::built_in(&settings.language, documented)?;
+/// Every mistake in every rule file, and every name in the settings that no rule has.
+pub fn rule_book(settings: &Settings) -> Result<RuleBook, Vec<Problem>> {
+    if !settings.rules.is_empty() {
+        return documented_book(settings, false).map(|(book, _)| book);
+    }
+    let book = rules::built_in_book(&settings.language).ok_or_else(|| vec![unknown_language(settings)])?;
+    let mut book = book.map_err(|problem| vec![problem])?;
+    let problems = settings.check_names(&book.rule_ids());
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    book.select(settings);
+    Ok(book)
+}
+
+/// The same, compiled from the rule files, with the files. With `documented`, examples and reasons are there too (slower).
+///
+/// # Errors
+/// As [`rule_book`].
+pub fn documented_book(settings: &Settings, documented: bool) -> Result<(RuleBook, Vec<SetFile>), Vec<Problem>> {
+    let (mut forms, mut sets) = rules::built_in_sets(&settings.language, documented)?;
     if sets.is_empty() && settings.rules.is_empty() {
-        let known = rules::source::languages().join(", ");
-        return Err(vec![
-            Problem::new(format!("there are no rules for the language `{}`", settings.language))
-                .help(format!("there are rules for: {known}")),
-        ]);
+        return Err(vec![unknown_language(settings)]);
     }
     let mut problems = Vec::new();
-    let mut seen: Vec<std::path::PathBuf> = Vec::new();
+    let mut seen: Vec<PathBuf> = Vec::new();
     for directory in &settings.rules {
         // The same directory from the config and the command line is one.
         let real = directory.canonicalize().unwrap_or_else(|_| directory.clone());
@@ -65,14 +80,21 @@ pub fn rule_book(settings: &Settings, documented: bool) -> Result<(RuleBook, Vec
         let (own_forms, own, more) = rules::load(directory);
         forms = own_forms.unwrap_or(forms);
         problems.extend(more);
-        problems.extend(rules::source::overlay(&mut sets, own));
+        problems.extend(rules::overlay(&mut sets, own));
     }
-    problems.extend(settings.check_names(&rule_ids(&sets)));
-    match RuleBook::compile(&forms, &sets, settings) {
-        Ok(book) if problems.is_empty() => Ok((book, sets)),
-        Ok(_) => Err(problems),
+    match RuleBook::compile(&forms, &sets) {
+        Ok(mut book) => {
+            problems.extend(settings.check_names(&book.rule_ids()));
+            book.select(settings);
+            if problems.is_empty() { Ok((book, sets)) } else { Err(problems) }
+        }
         Err(more) => Err(problems.into_iter().chain(more).collect()),
     }
+}
+
+fn unknown_language(settings: &Settings) -> Problem {
+    Problem::new(format!("there are no rules for the language `{}`", settings.language))
+        .help(format!("there are rules for: {}", rules::languages().join(", ")))
 }
 
 /// What a run does with findings and texts.

@@ -7,7 +7,7 @@ use replylint::rules::examples::collect;
 fn main() {
     let arguments = Arguments::from_args();
     let settings = Settings { language: "en".to_owned(), profile: Profile::Strict, ..Settings::default() };
-    let (book, sets) = match replylint::check::rule_book(&settings, true) {
+    let (book, sets) = match replylint::check::documented_book(&settings, true) {
         Ok(found) => found,
         Err(problems) => {
             let text: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -30,8 +30,8 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
         // The pool can be set once; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
     }
-    let book = match rule_book(&settings, false) {
-        Ok((book, _)) => book,
+    let book = match rule_book(&settings) {
+        Ok(book) => book,
         Err(problems) => {
             console.problems(&problems);
             return FAILED;

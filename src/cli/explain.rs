@@ -1,21 +1,21 @@
 //! `replylint explain`: a rule's page.
 
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
-use crate::check::rule_book;
+use crate::check::documented_book;
 use crate::config::Profile;
 use crate::problem::{Problem, did_you_mean};
+use crate::rules::SetFile;
 use crate::rules::declaration::{ExampleDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl};
-use crate::rules::{SetFile, rule_ids};
 use colored::Colorize;
 use std::fmt::Write as _;
 
 pub(super) fn run(name: &str, source: &SourceArgs, console: &Console) -> u8 {
     let found = settings(source).map_err(|problem| vec![problem]).and_then(|mut settings| {
         settings.profile = Profile::Strict;
-        rule_book(&settings, true)
+        documented_book(&settings, true)
     });
-    let sets = match found {
-        Ok((_, sets)) => sets,
+    let (book, sets) = match found {
+        Ok(found) => found,
         Err(problems) => {
             console.problems(&problems);
             return FAILED;
@@ -31,7 +31,7 @@ pub(super) fn run(name: &str, source: &SourceArgs, console: &Console) -> u8 {
         }
     }
     if out.is_empty() {
-        let ids = rule_ids(&sets);
+        let ids = book.rule_ids();
         let known = ids.iter().flat_map(|id| [id.as_str(), id.split('/').next().unwrap_or(id)]);
         let problem = Problem::new(format!("there is no rule or set `{name}`"));
         console.problems(&[problem.help(match did_you_mean(name, known) {

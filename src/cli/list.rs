@@ -1,18 +1,14 @@
 //! `replylint rules`: what there is.
 
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
-use crate::check::rule_book;
-use crate::rules::Severity;
+use crate::check::documented_book;
 use crate::rules::SignalKind;
-use crate::rules::book::{Everything, Selection};
-use crate::rules::declaration::{ProfileDecl, SeverityDecl};
 use colored::Colorize;
 use std::fmt::Write as _;
 
 pub(super) fn run(signals: bool, source: &SourceArgs, console: &Console) -> u8 {
-    let found =
-        settings(source).map_err(|problem| vec![problem]).and_then(|s| rule_book(&s, true).map(|found| (s, found)));
-    let (settings, (book, sets)) = match found {
+    let found = settings(source).map_err(|problem| vec![problem]).and_then(|s| documented_book(&s, true));
+    let (book, sets) = match found {
         Ok(found) => found,
         Err(problems) => {
             console.problems(&problems);
@@ -43,21 +39,15 @@ pub(super) fn run(signals: bool, source: &SourceArgs, console: &Console) -> u8 {
         let _ = writeln!(out, "{}  {}", set.declaration.set.bold(), set.declaration.about.dimmed());
         for rule in &set.declaration.rules {
             let id = format!("{}/{}", set.declaration.set, rule.id);
-            let declared = match rule.severity {
-                SeverityDecl::Suggestion => Severity::Suggestion,
-                SeverityDecl::Warning => Severity::Warning,
-                SeverityDecl::Error => Severity::Error,
+            let Some(compiled) = book.rules.iter().find(|r| r.id == id) else {
+                continue;
             };
-            let strict = rule.profile == ProfileDecl::Strict;
-            let declared = Everything.severity(&id, declared, strict).unwrap_or(declared);
-            let state = match settings.severity(&id, declared, strict) {
-                Some(severity) => {
-                    on += 1;
-                    severity.name().to_owned()
-                }
-                None if strict => "off (strict)".to_owned(),
-                None => "off".to_owned(),
+            let state = match (compiled.is_on, compiled.strict) {
+                (true, _) => compiled.severity.name(),
+                (false, true) => "off (strict)",
+                (false, false) => "off",
             };
+            on += usize::from(compiled.is_on);
             total += 1;
             let _ = writeln!(out, "  {id:width$}  {state:12}  {}", crate::lint::Shown(rule.message.trim()));
         }

@@ -1,7 +1,7 @@
 //! `replylint test`: the examples of rules, run.
 
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
-use crate::check::rule_book;
+use crate::check::documented_book;
 use crate::config::Profile;
 use crate::report::count;
 use crate::rules::Origin;
@@ -23,7 +23,7 @@ pub(super) fn run(directory: Option<&Path>, source: &SourceArgs, console: &Conso
     settings.severity.clear();
     settings.profile = Profile::Strict;
     settings.rules.extend(directory.map(Path::to_owned));
-    let (book, sets) = match rule_book(&settings, true) {
+    let (book, sets) = match documented_book(&settings, true) {
         Ok(found) => found,
         Err(problems) => {
             console.problems(&problems);

@@ -85,11 +85,14 @@ impl<'b> Linter<'b> {
         let mut signals = Signals::evaluate(book, &view, customer.as_ref(), &mut scratch);
         if let Some(only) = self.only {
             signals.rule_hits.retain(|(rule, _)| *rule == only);
+        } else {
+            signals.rule_hits.retain(|(rule, _)| book.rules[*rule].is_on);
         }
         let context = Context { book, view: &view, customer: customer.as_ref(), signals: &signals, source: text };
         let mut findings = avoid::check(&context, &mut scratch);
         for (index, rule) in book.rules.iter().enumerate() {
-            if self.only.is_some_and(|only| only != index) || !context.applies(&rule.when, words) {
+            let runs = self.only.map_or(rule.is_on, |only| only == index);
+            if !runs || !context.applies(&rule.when, words) {
                 continue;
             }
             match &rule.check {

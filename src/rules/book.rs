@@ -3,10 +3,11 @@
 use super::declaration::PerDecl;
 use super::pattern::{Matcher, PatternSet};
 use crate::text::{Language, Vocabulary};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub enum Severity {
     /// A line of advice.
     Suggestion,
@@ -43,7 +44,7 @@ impl fmt::Display for Severity {
 }
 
 /// What sort of signal it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum SignalKind {
     /// Part of a good reply.
     Element,
@@ -54,7 +55,7 @@ pub enum SignalKind {
 }
 
 /// Where in a reply something must stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Place {
     /// The first two lines that hold words.
     Opening,
@@ -65,7 +66,7 @@ pub enum Place {
 }
 
 /// Something a reply or the customer's message does.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Signal {
     /// Its name.
     pub name: String,
@@ -86,7 +87,7 @@ pub struct Signal {
 }
 
 /// What must hold before a rule speaks.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct When {
     /// At least one of these signals.
     pub any: Vec<usize>,
@@ -101,7 +102,7 @@ pub struct When {
 }
 
 /// What a limit counts.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Measure {
     /// Words.
     Words,
@@ -120,7 +121,7 @@ pub enum Measure {
 }
 
 /// What a rule asks for.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub enum Check {
     /// Phrases that should not be there; their patterns are in the book's set.
     Avoid,
@@ -144,7 +145,7 @@ pub enum Check {
 }
 
 /// A real edit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Replace {
     /// The new words; `{match}` is the old ones.
     pub with: String,
@@ -153,12 +154,18 @@ pub struct Replace {
 }
 
 /// One rule, checked.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Rule {
     /// `<set>/<rule>`.
     pub id: String,
-    /// How much it matters, before any config.
+    /// How much it matters, as its file says.
+    pub declared: Severity,
+    /// How much it matters here.
     pub severity: Severity,
+    /// Whether it is off unless asked for.
+    pub strict: bool,
+    /// Whether it runs.
+    pub is_on: bool,
     /// What it asks for.
     pub check: Check,
     /// When it speaks.
@@ -185,7 +192,7 @@ impl Rule {
 }
 
 /// Who a pattern of the book belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Owner {
     /// A strong phrase of a signal.
     Strong(usize),
@@ -196,7 +203,7 @@ pub enum Owner {
 }
 
 /// Patterns of one kind of text, with their owners.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct OwnedPatterns {
     /// The patterns.
     pub set: PatternSet,
@@ -205,7 +212,7 @@ pub struct OwnedPatterns {
 }
 
 /// All rules and signals, ready to run.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub struct RuleBook {
     /// Word-level facts.
     pub language: Language,
@@ -222,32 +229,28 @@ pub struct RuleBook {
 }
 
 impl RuleBook {
+    /// Switches rules on and off, and sets their severity, as `selection` says.
+    pub fn select(&mut self, selection: &dyn Selection) {
+        for rule in &mut self.rules {
+            let severity = selection.severity(&rule.id, rule.declared, rule.strict);
+            rule.is_on = severity.is_some();
+            rule.severity = severity.unwrap_or(rule.declared);
+        }
+    }
+
+    /// The ids of all rules, on or off, in order.
+    pub fn rule_ids(&self) -> Vec<String> {
+        self.rules.iter().map(|rule| rule.id.clone()).collect()
+    }
+
     /// The signal of that name.
     pub fn signal(&self, name: &str) -> Option<usize> {
         self.signals.iter().position(|s| s.name == name)
     }
 }
 
-/// Which rules a book is to hold, and with what severity.
+/// Which rules are to run, and with what severity.
 pub trait Selection {
     /// The severity of a rule, or nothing if it is off.
     fn severity(&self, id: &str, declared: Severity, strict: bool) -> Option<Severity>;
-}
-
-/// Every rule, as declared.
-pub struct Everything;
-
-impl Selection for Everything {
-    fn severity(&self, _: &str, declared: Severity, _: bool) -> Option<Severity> {
-        Some(declared)
-    }
-}
-
-/// Every rule that is on by default.
-pub struct Defaults;
-
-impl Selection for Defaults {
-    fn severity(&self, _: &str, declared: Severity, strict: bool) -> Option<Severity> {
-        (!strict).then_some(declared)
-    }
 }

@@ -1,27 +1,29 @@
 //! Declarations to a rule book: phrases parsed, names resolved, everything checked, every mistake collected.
 
+use super::anchor::{self, Anchor};
 use super::book::{
-    Check, Measure, OwnedPatterns, Owner, Place, Replace, Rule, RuleBook, Selection, Severity, Signal, SignalKind, When,
+    Check, Measure, OwnedPatterns, Owner, Place, Replace, Rule, RuleBook, Severity, Signal, SignalKind, When,
 };
 use super::declaration::{
     CaseDecl, KindDecl, LanguageDecl, LimitDecl, MeasureDecl, PhraseDecl, Phrases, PlaceDecl, ProfileDecl, RuleDecl,
     SeverityDecl, SignalDecl, Speaker, WhenDecl,
 };
+use super::lazy_regex::LazyRegex;
 use super::locate::{Step, locate};
 use super::pattern::{Matcher, PatternSet};
 use super::phrase::{self, Node};
 use super::program::{self, Equivalents, Lists};
-use super::source::{Origin, Problem, SetFile};
-use crate::problem::did_you_mean;
+use super::set_file::SetFile;
+use crate::problem::{Problem, did_you_mean};
 use crate::text::{Language, Vocabulary};
 use rustc_hash::FxHashMap;
 
 impl RuleBook {
-    /// Builds the book of the rules that `selection` wants.
+    /// Builds the book of `sets`, with every rule that is not strict switched on.
     ///
     /// # Errors
     /// Every mistake in every file, each with its place.
-    pub fn compile(forms: &LanguageDecl, sets: &[SetFile], selection: &dyn Selection) -> Result<Self, Vec<Problem>> {
+    pub fn compile(forms: &LanguageDecl, sets: &[SetFile]) -> Result<Self, Vec<Problem>> {
         let language = language(forms);
         let mut compiler = Compiler {
             same: equivalents(&language),
@@ -33,7 +35,7 @@ impl RuleBook {
             file: 0,
             sets,
         };
-        let (mut signals, rules) = compiler.sets(forms, selection);
+        let (mut signals, rules) = compiler.sets(forms);
         signals.sort_by_key(|(number, _)| *number);
         let signals = signals.into_iter().map(|(_, signal)| signal).collect();
         if compiler.problems.is_empty() {
@@ -42,13 +44,6 @@ impl RuleBook {
             Err(compiler.problems)
         }
     }
-}
-
-/// Ids of all rules that the sets declare, in order.
-pub(crate) fn rule_ids(sets: &[SetFile]) -> Vec<String> {
-    sets.iter()
-        .flat_map(|file| file.declaration.rules.iter().map(|rule| format!("{}/{}", file.declaration.set, rule.id)))
-        .collect()
 }
 
 fn language(forms: &LanguageDecl) -> Language {
@@ -123,7 +118,7 @@ impl Compiler<'_> {
         self.problems.push(problem);
     }
 
-    fn sets(&mut self, forms: &LanguageDecl, selection: &dyn Selection) -> (Vec<(usize, Signal)>, Vec<Rule>) {
+    fn sets(&mut self, forms: &LanguageDecl) -> (Vec<(usize, Signal)>, Vec<Rule>) {
         let sets = self.sets;
         self.name_signals();
         let mut signals = Vec::new();
@@ -166,18 +161,8 @@ impl Compiler<'_> {
                     let message = format!("there are two rules `{id}`; the other is in {}", sets[other].path());
                     self.problem(&with(&path, [key("id")]), 0, message, Some("give one of them another id".to_owned()));
                 }
-                let declared_severity = severity(rule.severity);
-                let wanted = selection.severity(&id, declared_severity, rule.profile == ProfileDecl::Strict);
-                // A rule that is off is still checked for mistakes, but its phrases are not searched.
-                let owner = wanted.map(|_| Owner::Rule(rules.len()));
-                let compiled = self.rule(id, rule, wanted.unwrap_or(declared_severity), owner, &path, &lists);
-                if wanted.is_some()
-                    && let Some(compiled) = compiled
-                {
+                if let Some(compiled) = self.rule(id, rule, rules.len(), &path, &lists) {
                     rules.push(compiled);
-                } else if wanted.is_some() {
-                    // Patterns already filed must not fall to the next rule; the book is not built anyway.
-                    debug_assert!(!self.problems.is_empty());
                 }
             }
         }
@@ -336,9 +321,8 @@ impl Compiler<'_> {
                     }
                 }
                 PhraseDecl::Pattern { re, case, .. } => {
-                    let eager = self.sets[self.file].origin != Origin::BuiltIn;
-                    match Matcher::regex(re.as_deref().unwrap_or(""), *case == Some(CaseDecl::Sensitive), eager) {
-                        Ok(matcher) => out.push(Source::Ready(matcher)),
+                    match LazyRegex::new(re.as_deref().unwrap_or(""), *case == Some(CaseDecl::Sensitive)) {
+                        Ok(regex) => out.push(Source::Ready(Matcher::Regex(regex))),
                         Err(error) => {
                             let path = with(&path, [key("re")]);
                             self.problem(
@@ -357,16 +341,16 @@ impl Compiler<'_> {
 
     fn matchers(&mut self, phrases: &Phrases, path: &[Step], lists: &std::rc::Rc<Lists>) -> Vec<Matcher> {
         let sources = self.sources(phrases, path, lists);
-        sources.into_iter().map(|source| self.matcher(source, &[])).collect()
+        sources.into_iter().map(|source| self.matcher(source, &[]).0).collect()
     }
 
-    fn matcher(&mut self, source: Source, uses: &[u32]) -> Matcher {
+    fn matcher(&mut self, source: Source, uses: &[u32]) -> (Matcher, Option<Anchor>) {
         match source {
-            Source::Ready(matcher) => matcher,
+            Source::Ready(matcher) => (matcher, None),
             Source::Words(nodes, lists) => {
                 let program = program::compile(&nodes, &lists, &mut self.vocabulary, &self.same);
-                let anchor = program::anchor(&nodes, &lists, &mut self.vocabulary, &self.same, uses);
-                Matcher::words(program, anchor)
+                let anchor = anchor::anchor(&nodes, &lists, &mut self.vocabulary, &self.same, uses);
+                (Matcher::Words(program), Some(anchor))
             }
         }
     }
@@ -438,12 +422,12 @@ impl Compiler<'_> {
         &mut self,
         id: String,
         declared: &RuleDecl,
-        severity: Severity,
-        owner: Option<Owner>,
+        number: usize,
         path: &[Step],
         lists: &std::rc::Rc<Lists>,
     ) -> Option<Rule> {
         let before = self.problems.len();
+        let owner = Owner::Rule(number);
         let check = self.check(declared, owner, path, lists);
         if declared.message.trim().is_empty() {
             self.problem(
@@ -455,7 +439,10 @@ impl Compiler<'_> {
         }
         let rule = Rule {
             id,
-            severity,
+            declared: severity(declared.severity),
+            severity: severity(declared.severity),
+            strict: declared.profile == ProfileDecl::Strict,
+            is_on: declared.profile != ProfileDecl::Strict,
             check: check?,
             when: self.when(&declared.when, &with(path, [key("when")])),
             unless: self.matchers(&declared.unless, &with(path, [key("unless")]), lists),
@@ -468,13 +455,7 @@ impl Compiler<'_> {
         (self.problems.len() == before).then_some(rule)
     }
 
-    fn check(
-        &mut self,
-        declared: &RuleDecl,
-        owner: Option<Owner>,
-        path: &[Step],
-        lists: &std::rc::Rc<Lists>,
-    ) -> Option<Check> {
+    fn check(&mut self, declared: &RuleDecl, owner: Owner, path: &[Step], lists: &std::rc::Rc<Lists>) -> Option<Check> {
         let kinds = [
             ("avoid", declared.avoid.is_some()),
             ("require", declared.require.is_some()),
@@ -523,17 +504,15 @@ impl Compiler<'_> {
         Some(Check::Answer)
     }
 
-    fn file_rule(&mut self, phrases: &Phrases, path: &[Step], owner: Option<Owner>, lists: &std::rc::Rc<Lists>) {
+    fn file_rule(&mut self, phrases: &Phrases, path: &[Step], owner: Owner, lists: &std::rc::Rc<Lists>) {
         let sources = self.sources(phrases, path, lists);
-        if let Some(owner) = owner {
-            self.reply.extend(sources.into_iter().map(|s| (s, owner)));
-        }
+        self.reply.extend(sources.into_iter().map(|s| (s, owner)));
     }
 
     fn limit(
         &mut self,
         declared: &LimitDecl,
-        owner: Option<Owner>,
+        owner: Owner,
         path: &[Step],
         lists: &std::rc::Rc<Lists>,
     ) -> Option<Check> {
@@ -582,13 +561,13 @@ impl Compiler<'_> {
         let mut uses = Vec::new();
         for (source, _) in self.reply.iter().chain(&self.customer) {
             if let Source::Words(nodes, _) = source {
-                program::count_words(nodes, &mut self.vocabulary, &self.same, &mut uses);
+                anchor::count_words(nodes, &mut self.vocabulary, &self.same, &mut uses);
             }
         }
         let reply = std::mem::take(&mut self.reply);
         let customer = std::mem::take(&mut self.customer);
         let mut build = |sources: Vec<(Source, Owner)>| {
-            let (patterns, owners): (Vec<Matcher>, Vec<Owner>) =
+            let (patterns, owners): (Vec<(Matcher, Option<Anchor>)>, Vec<Owner>) =
                 sources.into_iter().map(|(source, owner)| (self.matcher(source, &uses), owner)).unzip();
             (patterns, owners)
         };

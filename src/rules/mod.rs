@@ -8,16 +8,23 @@ pub mod declaration;
 pub mod examples;
 pub mod source;
 
+mod anchor;
+mod built_in;
 mod compile;
+mod lazy_regex;
 mod locate;
+mod matching;
 mod pattern;
 mod phrase;
 mod program;
+mod search;
+mod set_file;
 
 pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
-pub(crate) use compile::rule_ids;
+pub use built_in::{built_in_book, built_in_sets, languages};
 pub use pattern::{Hit, Matcher, PatternSet};
-pub use source::{Origin, SetFile, built_in, load};
+pub use set_file::{Origin, SetFile};
+pub use source::{load, overlay};
 
 pub(crate) use locate::locate_key;
-pub(crate) use program::Scratch;
+pub(crate) use matching::Scratch;

@@ -1,6 +1,7 @@
 //! The phrase language: text to syntax tree. README, "Writing a rule", is its reference.
 
 use crate::text::{Kind, is_symbol};
+use serde::{Deserialize, Serialize};
 
 /// Most words that `..` skips.
 pub(super) const GAP_MAX: u8 = 4;
@@ -37,7 +38,7 @@ pub(super) enum Node {
 }
 
 /// A kind of token that a phrase can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) enum Mark {
     Kind(Kind),
     Capitalised,

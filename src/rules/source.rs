@@ -1,133 +1,13 @@
-//! Where rule files come from: built into the binary, or read from a directory.
+//! Rule files on disk.
 
-use super::declaration::{LanguageDecl, SetDecl};
-use crate::text::Position;
+use super::declaration::LanguageDecl;
+use super::locate::locate_key;
+use super::set_file::{Origin, SetFile, is_language_file, parse, parse_set};
+use crate::problem::Problem;
 use std::path::Path;
-
-pub use crate::problem::Problem;
 
 /// Largest rule file, in bytes. Rules are written by hand; anything larger is a mistake.
 pub const RULE_FILE_MAX: u64 = 1 << 20;
-
-/// Where a set was read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// Shipped in the binary.
-    BuiltIn,
-    /// Read from this path.
-    File(String),
-}
-
-/// One rule file, read.
-#[derive(Clone, Debug)]
-pub struct SetFile {
-    /// Where it comes from.
-    pub origin: Origin,
-    /// The file's text; empty for built-in sets until somebody asks (see [`SetFile::yaml`]).
-    text: String,
-    /// What it declares.
-    pub declaration: SetDecl,
-}
-
-impl SetFile {
-    /// How messages name the file.
-    pub fn path(&self) -> String {
-        match &self.origin {
-            Origin::BuiltIn => format!("rules/{}/{}.yml", self.declaration.language, self.declaration.set),
-            Origin::File(path) => path.clone(),
-        }
-    }
-
-    /// The file's text, for finding the place of an error.
-    pub fn yaml(&self) -> &str {
-        match &self.origin {
-            Origin::BuiltIn => built_in_yaml(&self.path()).unwrap_or(""),
-            Origin::File(_) => &self.text,
-        }
-    }
-}
-
-// (path, YAML text) of every built-in rule file, and the same files as one JSON document without their examples: made by
-// build.rs from the files under rules/.
-include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
-
-fn built_in_yaml(path: &str) -> Option<&'static str> {
-    BUILT_IN_YAML.iter().find(|(known, _)| *known == path).map(|(_, text)| *text)
-}
-
-/// The languages that have built-in rules.
-pub fn languages() -> Vec<&'static str> {
-    let mut found: Vec<&str> = BUILT_IN_YAML.iter().filter_map(|(path, _)| path.split('/').nth(1)).collect();
-    found.dedup();
-    found
-}
-
-/// The built-in sets of a language, with its word forms. With `documented`, examples and reasons are there too (slower).
-///
-/// # Errors
-/// A built-in file that does not parse: a defect that a test catches before any user sees it.
-pub fn built_in(language: &str, documented: bool) -> Result<(LanguageDecl, Vec<SetFile>), Vec<Problem>> {
-    let mut forms = LanguageDecl::default();
-    let mut sets = Vec::new();
-    let mut problems = Vec::new();
-    if documented {
-        for (path, text) in BUILT_IN_YAML.iter().filter(|(path, _)| path.split('/').nth(1) == Some(language)) {
-            if is_language_file(path) {
-                match parse::<LanguageDecl>(path, text) {
-                    Ok(found) => forms = found,
-                    Err(problem) => problems.push(problem),
-                }
-            } else {
-                match parse::<SetDecl>(path, text) {
-                    Ok(declaration) => sets.push(SetFile { origin: Origin::BuiltIn, text: String::new(), declaration }),
-                    Err(problem) => problems.push(problem),
-                }
-            }
-        }
-    } else {
-        for (path, json) in BUILT_IN_JSON.iter().filter(|(path, _)| path.split('/').nth(1) == Some(language)) {
-            let broken = |error: serde_json::Error| Problem::in_file(*path, error.to_string());
-            if is_language_file(path) {
-                match serde_json::from_str(json) {
-                    Ok(found) => forms = found,
-                    Err(error) => problems.push(broken(error)),
-                }
-            } else {
-                match serde_json::from_str(json) {
-                    Ok(declaration) => sets.push(SetFile { origin: Origin::BuiltIn, text: String::new(), declaration }),
-                    Err(error) => problems.push(broken(error)),
-                }
-            }
-        }
-    }
-    if problems.is_empty() { Ok((forms, sets)) } else { Err(problems) }
-}
-
-fn is_language_file(path: &str) -> bool {
-    Path::new(path).file_stem().is_some_and(|stem| stem == "language")
-}
-
-fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Problem> {
-    serde_yaml::from_str(text).map_err(|error| {
-        let position = error.location().map(|l| Position { line: l.line(), column: l.column() });
-        let message = error.to_string();
-        // The place stands in front already.
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        Problem::in_file(path, message).at(position)
-    })
-}
-
-/// Reads one set from YAML text.
-///
-/// # Errors
-/// What is wrong with the text, with its line and column.
-pub fn parse_set(path: &str, text: &str) -> Result<SetFile, Problem> {
-    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return Err(Problem::in_file(path, "this rule file is empty").help("write at least `set: name` and `rules:`"));
-    }
-    let declaration: SetDecl = parse(path, text)?;
-    Ok(SetFile { origin: Origin::File(path.to_owned()), text: text.to_owned(), declaration })
-}
 
 /// Reads every `.yml` and `.yaml` file under `directory` (or the one file it names), in order of path. The language's own
 /// file, if there is one, is returned beside the sets.
@@ -196,7 +76,7 @@ pub fn overlay(base: &mut Vec<SetFile>, own: Vec<SetFile>) -> Vec<Problem> {
                     set.path(),
                     format!("set `{}` is already in {}", set.declaration.set, base[index].path()),
                 )
-                .at(super::locate::locate(set.yaml(), &[super::locate::Step::Key("set".to_owned())]))
+                .at(locate_key(set.yaml(), &["set"]))
                 .help("give one of the two another name"),
             ),
             None => base.push(set),

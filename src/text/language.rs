@@ -2,9 +2,10 @@
 //! message. All of it is read from `rules/<language>/language.yml`.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// The word-level facts of one language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Language {
     /// Endings split off a word, with the words each may stand for: `'re` for `are`.
     pub contractions: Vec<(String, Vec<String>)>,

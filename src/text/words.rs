@@ -5,9 +5,10 @@
 
 use super::Language;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// What a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[repr(u8)]
 pub enum Kind {
     /// A word.
@@ -146,7 +147,7 @@ pub struct Sentence {
 const QUOTATION_MAX: usize = 14;
 
 /// Numbers for the words that phrases name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Vocabulary {
     ids: FxHashMap<Box<str>, u32>,
     endings: Vec<String>,

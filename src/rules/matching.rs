@@ -1,0 +1,132 @@
+//! Running a phrase's program on the words of one sentence.
+//!
+//! Matching backtracks with a record of what was tried, so one attempt costs at most (instructions x words in reach).
+
+use super::phrase::Mark;
+use super::program::{Op, Program, Wild};
+use crate::text::{Kind, Token, View};
+
+/// Memory that attempts share, so that none allocates.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    stack: Vec<(u32, u32)>,
+    tried: Vec<u32>,
+    attempt: u32,
+}
+
+impl Wild {
+    /// Whether `word`, in any case, has these ends.
+    pub(super) fn fits(&self, word: &str) -> bool {
+        let bytes = word.as_bytes();
+        bytes.len() >= self.prefix.len() + self.suffix.len()
+            && bytes[..self.prefix.len()].eq_ignore_ascii_case(self.prefix.as_bytes())
+            && bytes[bytes.len() - self.suffix.len()..].eq_ignore_ascii_case(self.suffix.as_bytes())
+    }
+}
+
+impl Program {
+    /// The end (one past the last token) of a match that begins at token `start` of a sentence, if there is one.
+    /// `sentence` is the range of its tokens.
+    pub(super) fn match_at(
+        &self,
+        view: &View,
+        sentence: (usize, usize),
+        start: usize,
+        scratch: &mut Scratch,
+    ) -> Option<usize> {
+        let tokens = &view.tokens;
+        // The first instruction fails nearly always; test it before anything else.
+        if let Op::Words(a, b) = self.ops[0]
+            && !self.words[a as usize..b as usize].contains(&tokens[start].word)
+        {
+            return None;
+        }
+        let limit = sentence.1.min(start + self.reach);
+        let width = limit - start + 1;
+        let size = self.ops.len() * width;
+        if scratch.tried.len() < size {
+            scratch.tried.resize(size, 0);
+        }
+        scratch.attempt = scratch.attempt.wrapping_add(1);
+        if scratch.attempt == 0 {
+            scratch.tried.fill(0);
+            scratch.attempt = 1;
+        }
+        scratch.stack.clear();
+        scratch.stack.push((0, start as u32));
+        while let Some((mut op, mut at)) = scratch.stack.pop() {
+            loop {
+                let cell = op as usize * width + (at as usize - start);
+                if scratch.tried[cell] == scratch.attempt {
+                    break;
+                }
+                scratch.tried[cell] = scratch.attempt;
+                let here = at as usize;
+                let step = match &self.ops[op as usize] {
+                    Op::Match => return Some(here),
+                    Op::Jump(to) => {
+                        op = *to;
+                        continue;
+                    }
+                    Op::Split(first, second) => {
+                        scratch.stack.push((*second, at));
+                        op = *first;
+                        continue;
+                    }
+                    Op::Gap(most) => {
+                        let mut skipped = 0;
+                        let mut next = here;
+                        while next < limit && skipped < *most {
+                            skipped += u8::from(tokens[next].kind.is_wordlike());
+                            next += 1;
+                        }
+                        // The nearest end is tried first.
+                        scratch.stack.extend((here + 1..=next).rev().map(|end| (op + 1, end as u32)));
+                        op += 1;
+                        continue;
+                    }
+                    Op::Start => {
+                        let leads = tokens[sentence.0..here].iter().all(leads);
+                        if leads {
+                            op += 1;
+                            continue;
+                        }
+                        false
+                    }
+                    Op::End => {
+                        if tokens[here..sentence.1].iter().all(|t| t.kind.is_final()) {
+                            op += 1;
+                            continue;
+                        }
+                        false
+                    }
+                    _ if here >= limit => false,
+                    Op::Words(a, b) => self.words[*a as usize..*b as usize].contains(&tokens[here].word),
+                    Op::Wild(index) => {
+                        tokens[here].kind == Kind::Word
+                            && self.wilds[*index as usize].fits(text_of(view, &tokens[here]))
+                    }
+                    Op::Exact(index) => text_of(view, &tokens[here]) == self.exact[*index as usize],
+                    Op::Any => tokens[here].kind.is_wordlike(),
+                    Op::Mark(Mark::Kind(kind)) => tokens[here].kind == *kind,
+                    Op::Mark(Mark::Capitalised) => tokens[here].capitalised,
+                };
+                if !step {
+                    break;
+                }
+                op += 1;
+                at += 1;
+            }
+        }
+        None
+    }
+}
+
+pub(super) fn text_of<'a>(view: &'a View, token: &Token) -> &'a str {
+    &view.text[token.start as usize..token.end as usize]
+}
+
+/// What may stand before the start of a sentence without being part of it.
+fn leads(token: &Token) -> bool {
+    matches!(token.kind, Kind::Bullet | Kind::Mention | Kind::Dash | Kind::Comma | Kind::Bracket | Kind::Symbol)
+}

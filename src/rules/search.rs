@@ -1,0 +1,149 @@
+//! The one pass that finds all matches of a pattern set in a view.
+//!
+//! A word of the draft is looked up once; only the phrases filed under it are tried, and only where they can begin.
+
+use super::lazy_regex::LazyRegex;
+use super::matching::{Scratch, text_of};
+use super::pattern::{Entry, Hit, Matcher, PatternSet};
+use crate::text::{Kind, Span, View};
+
+impl Matcher {
+    /// Calls `found` with the token range of every match that touches sentence `sentence`, until it says `true`.
+    pub(crate) fn any_in_sentence(
+        &self,
+        view: &View,
+        sentence: usize,
+        scratch: &mut Scratch,
+        mut found: impl FnMut(usize, usize) -> bool,
+    ) -> bool {
+        let bounds = view.sentences[sentence];
+        let range = (bounds.start as usize, bounds.end as usize);
+        match self {
+            Self::Words(program) => (range.0..range.1).any(|start| {
+                program.match_at(view, range, start, scratch).is_some_and(|end| end > start && found(start, end))
+            }),
+            Self::Regex(regex) => {
+                let span = view.view_span(range.0, range.1);
+                regex.find(view, span, &mut |start, end| found(start, end))
+            }
+        }
+    }
+}
+
+fn contains_ignore_case(text: &str, needle: &str) -> bool {
+    needle.is_empty() || text.as_bytes().windows(needle.len()).any(|w| w.eq_ignore_ascii_case(needle.as_bytes()))
+}
+
+impl LazyRegex {
+    /// Calls `found` with the tokens of each match inside `span` of the view, until it says `true`.
+    fn find(&self, view: &View, span: Span, found: &mut dyn FnMut(usize, usize) -> bool) -> bool {
+        let text = &view.text[span.start..span.end];
+        if !contains_ignore_case(text, &self.needs) {
+            return false;
+        }
+        let Some(regex) = self.compiled() else {
+            return false;
+        };
+        regex.find_iter(text).filter(|m| !m.is_empty()).any(|m| {
+            let (from, to) = ((span.start + m.start()) as u32, (span.start + m.end()) as u32);
+            let start = view.tokens.partition_point(|t| t.end <= from);
+            let end = view.tokens.partition_point(|t| t.start < to);
+            start < end && found(start, end)
+        })
+    }
+}
+
+impl PatternSet {
+    /// All matches in `view`, sorted by place.
+    pub(crate) fn search(&self, view: &View, scratch: &mut Scratch) -> Vec<Hit> {
+        let mut run = Run { set: self, view, scratch, hits: Vec::new(), next_start: vec![0; self.patterns.len()] };
+        for sentence in &view.sentences {
+            let range = (sentence.start as usize, sentence.end as usize);
+            for at in range.0..range.1 {
+                run.token(range, at);
+            }
+        }
+        let mut hits = run.hits;
+        for index in &self.regexes {
+            if let Matcher::Regex(regex) = &self.patterns[*index as usize] {
+                regex.find(view, Span::new(0, view.text.len()), &mut |start, end| {
+                    hits.push(Hit { start: start as u32, end: end as u32, pattern: *index });
+                    false
+                });
+            }
+        }
+        hits.sort_unstable();
+        hits
+    }
+}
+
+struct Run<'a> {
+    set: &'a PatternSet,
+    view: &'a View,
+    scratch: &'a mut Scratch,
+    hits: Vec<Hit>,
+    /// Per pattern, the first token it has not been tried at: no place is tried twice.
+    next_start: Vec<u32>,
+}
+
+impl Run<'_> {
+    fn token(&mut self, sentence: (usize, usize), at: usize) {
+        let set = self.set;
+        let token = &self.view.tokens[at];
+        if token.word != 0 {
+            let word = token.word as usize;
+            let (from, to) = (set.starts[word] as usize, set.starts[word + 1] as usize);
+            for entry in &set.by_word[from..to] {
+                self.attempt(sentence, at, *entry);
+            }
+        }
+        if token.kind == Kind::Word {
+            let text = text_of(self.view, token);
+            let letter = text.as_bytes()[0].to_ascii_lowercase();
+            let letter = if letter.is_ascii_lowercase() { usize::from(letter - b'a') } else { 26 };
+            for list in [letter, 26] {
+                for (wild, entry) in &set.by_letter[list] {
+                    if wild.fits(text) {
+                        self.attempt(sentence, at, *entry);
+                    }
+                }
+                if letter == 26 {
+                    break;
+                }
+            }
+            if token.capitalised {
+                for entry in &set.capitalised {
+                    self.attempt(sentence, at, *entry);
+                }
+            }
+        }
+        for entry in &set.by_kind[token.kind as usize] {
+            self.attempt(sentence, at, *entry);
+        }
+        for entry in &set.everywhere {
+            self.attempt(sentence, at, *entry);
+        }
+    }
+
+    fn attempt(&mut self, sentence: (usize, usize), at: usize, entry: Entry) {
+        let Matcher::Words(program) = &self.set.patterns[entry.pattern as usize] else {
+            return;
+        };
+        let next = &mut self.next_start[entry.pattern as usize];
+        let first = at.saturating_sub(usize::from(entry.max)).max(sentence.0).max(*next as usize);
+        let Some(last) = at.checked_sub(usize::from(entry.min)) else {
+            return;
+        };
+        for start in first..=last {
+            if start < sentence.0 {
+                continue;
+            }
+            if let Some(end) = program.match_at(self.view, sentence, start, self.scratch)
+                && end > start
+            {
+                self.hits.push(Hit { start: start as u32, end: end as u32, pattern: entry.pattern });
+            }
+        }
+        *next = (*next).max(last as u32 + 1);
+    }
+}

@@ -1,0 +1,68 @@
+//! One rule file, read: what it declares and where it came from.
+
+use super::declaration::SetDecl;
+use crate::problem::Problem;
+use crate::text::Position;
+use std::borrow::Cow;
+use std::path::Path;
+
+/// Where a set was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Shipped in the binary.
+    BuiltIn,
+    /// Read from this path.
+    File(String),
+}
+
+/// One rule file, read.
+#[derive(Clone, Debug)]
+pub struct SetFile {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The file's text.
+    pub(crate) text: Cow<'static, str>,
+    /// What it declares.
+    pub declaration: SetDecl,
+}
+
+impl SetFile {
+    /// How messages name the file.
+    pub fn path(&self) -> String {
+        match &self.origin {
+            Origin::BuiltIn => format!("rules/{}/{}.yml", self.declaration.language, self.declaration.set),
+            Origin::File(path) => path.clone(),
+        }
+    }
+
+    /// The file's text, for finding the place of an error.
+    pub fn yaml(&self) -> &str {
+        &self.text
+    }
+}
+
+pub(crate) fn is_language_file(path: &str) -> bool {
+    Path::new(path).file_stem().is_some_and(|stem| stem == "language")
+}
+
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Problem> {
+    serde_yaml::from_str(text).map_err(|error| {
+        let position = error.location().map(|l| Position { line: l.line(), column: l.column() });
+        let message = error.to_string();
+        // The place stands in front already.
+        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        Problem::in_file(path, message).at(position)
+    })
+}
+
+/// Reads one set from YAML text.
+///
+/// # Errors
+/// What is wrong with the text, with its line and column.
+pub(crate) fn parse_set(path: &str, text: &str) -> Result<SetFile, Problem> {
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Err(Problem::in_file(path, "this rule file is empty").help("write at least `set: name` and `rules:`"));
+    }
+    let declaration: SetDecl = parse(path, text)?;
+    Ok(SetFile { origin: Origin::File(path.to_owned()), text: Cow::Owned(text.to_owned()), declaration })
+}
