@@ -1,22 +1,20 @@
 //! Declarations to a rule book: phrases parsed, names resolved, everything checked, every mistake collected.
 
+mod checks;
+mod phrases;
+
 use super::anchor::{self, Anchor};
-use super::book::{
-    Check, Measure, OwnedPatterns, Owner, Place, Replace, Rule, RuleBook, Severity, Signal, SignalKind, When,
-};
-use super::declaration::{
-    CaseDecl, KindDecl, LanguageDecl, LimitDecl, MeasureDecl, PhraseDecl, Phrases, PlaceDecl, ProfileDecl, RuleDecl,
-    SeverityDecl, SignalDecl, Speaker, WhenDecl,
-};
-use super::lazy_regex::LazyRegex;
+use super::book::{OwnedPatterns, Owner, Rule, RuleBook, Signal, SignalKind};
+use super::declaration::{KindDecl, LanguageDecl, Phrases, SignalDecl, Speaker};
 use super::locate::{Step, locate};
 use super::pattern::{Matcher, PatternSet};
-use super::phrase::{self, Node};
-use super::program::{self, Equivalents, Lists};
+use super::phrase::Node;
+use super::program::{Equivalents, Lists};
 use super::set_file::SetFile;
 use crate::problem::{Problem, did_you_mean};
 use crate::text::{Language, Vocabulary};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 impl RuleBook {
     /// Builds the book of `sets`, with every rule that is not strict switched on.
@@ -92,7 +90,7 @@ struct Compiler<'a> {
 
 /// A phrase, parsed, with the lists of its file.
 enum Source {
-    Words(Vec<Node>, std::rc::Rc<Lists>),
+    Words(Vec<Node>, Rc<Lists>),
     Ready(Matcher),
 }
 
@@ -139,7 +137,7 @@ impl Compiler<'_> {
                     Some("add at least one rule under `rules:`".to_owned()),
                 );
             }
-            let lists = std::rc::Rc::new(self.lists(forms));
+            let lists = Rc::new(self.lists(forms));
             for (name, signal) in &declared.signals.0 {
                 if let Some(compiled) = self.signal(name, signal, &lists) {
                     signals.push(compiled);
@@ -189,172 +187,6 @@ impl Compiler<'_> {
         }
     }
 
-    /// The named lists of the file at hand and of the language, parsed; cycles and unknown names reported.
-    fn lists(&mut self, forms: &LanguageDecl) -> Lists {
-        let mut lists = Lists::default();
-        for (name, phrases) in &forms.phrases.0 {
-            let parsed = phrases.0.iter().filter_map(|p| match p {
-                PhraseDecl::Plain(text) => phrase::parse(text, false).ok(),
-                PhraseDecl::Pattern { .. } => None,
-            });
-            lists.insert(name.clone(), parsed.collect());
-        }
-        let declared = &self.sets[self.file].declaration.phrases;
-        for (name, phrases) in &declared.0 {
-            let path = [key("phrases"), key(name)];
-            if phrases.0.is_empty() {
-                self.problem(
-                    &path,
-                    0,
-                    format!("the list `{name}` is empty"),
-                    Some("add a phrase or remove the list".to_owned()),
-                );
-            }
-            let mut parsed = Vec::new();
-            for (index, phrase) in phrases.0.iter().enumerate() {
-                let path = with(&path, [Step::Item(index)]);
-                match phrase {
-                    PhraseDecl::Plain(text) => parsed.extend(self.parse(text, false, &path)),
-                    PhraseDecl::Pattern { text: Some(text), .. } => parsed.extend(self.parse(text, true, &path)),
-                    PhraseDecl::Pattern { .. } => self.problem(
-                        &path,
-                        0,
-                        "a list can't hold `re:`".to_owned(),
-                        Some("write it where the phrase is used".to_owned()),
-                    ),
-                }
-            }
-            lists.insert(name.clone(), parsed);
-        }
-        for (name, phrases) in &declared.0 {
-            for (index, nodes) in lists.get(name).cloned().unwrap_or_default().iter().enumerate() {
-                let _ = phrases;
-                self.names(nodes, &lists, &[key("phrases"), key(name), Step::Item(index)]);
-            }
-        }
-        let cyclic: Vec<String> = declared
-            .0
-            .iter()
-            .map(|(name, _)| name.clone())
-            .filter(|name| reaches(name, name, &lists, &mut Vec::new()))
-            .collect();
-        for name in &cyclic {
-            self.problem(
-                &[key("phrases"), key(name)],
-                0,
-                format!("the list `{name}` uses itself"),
-                Some("take `<...>` out of one of the lists in the circle".to_owned()),
-            );
-        }
-        for name in cyclic {
-            lists.insert(name, Vec::new());
-        }
-        lists
-    }
-
-    fn parse(&mut self, text: &str, exact: bool, path: &[Step]) -> Option<Vec<Node>> {
-        match phrase::parse(text, exact) {
-            Ok(nodes) => Some(nodes),
-            Err(error) => {
-                let column = text[..error.at.min(text.len())].chars().count();
-                // A quoted scalar begins one column after its quotation mark.
-                let quoted = locate(self.sets[self.file].yaml(), path)
-                    .is_some_and(|p| is_quoted(self.sets[self.file].yaml(), p.line, p.column));
-                self.problem(
-                    path,
-                    column + usize::from(quoted),
-                    format!("in the phrase `{text}`: {}", error.message),
-                    None,
-                );
-                None
-            }
-        }
-    }
-
-    /// Reports every list that a phrase names and nobody declares.
-    fn names(&mut self, nodes: &[Node], lists: &Lists, path: &[Step]) -> bool {
-        let mut fine = true;
-        for node in nodes {
-            match node {
-                Node::List(name) if !lists.contains_key(name) => {
-                    let known: Vec<&str> = lists
-                        .keys()
-                        .map(String::as_str)
-                        .chain(phrase::BUILT_IN_LISTS.iter().map(|(n, _)| *n))
-                        .collect();
-                    let help = match did_you_mean(name, known) {
-                        Some(near) => format!("did you mean `<{near}>`?"),
-                        None => "declare it under `phrases:` in this file".to_owned(),
-                    };
-                    self.problem(path, 0, format!("there is no list `<{name}>`"), Some(help));
-                    fine = false;
-                }
-                Node::OneOf(alternatives) => {
-                    for alternative in alternatives {
-                        fine &= self.names(alternative, lists, path);
-                    }
-                }
-                Node::Optional(inner) => fine &= self.names(std::slice::from_ref(inner), lists, path),
-                _ => {}
-            }
-        }
-        fine
-    }
-
-    fn sources(&mut self, phrases: &Phrases, path: &[Step], lists: &std::rc::Rc<Lists>) -> Vec<Source> {
-        let mut out = Vec::new();
-        for (index, declared) in phrases.0.iter().enumerate() {
-            let path = with(path, [Step::Item(index)]);
-            match declared {
-                PhraseDecl::Plain(text) => {
-                    if let Some(nodes) = self.parse(text, false, &path)
-                        && self.names(&nodes, lists, &path)
-                    {
-                        out.push(Source::Words(nodes, lists.clone()));
-                    }
-                }
-                PhraseDecl::Pattern { text: Some(text), case, .. } => {
-                    if let Some(nodes) = self.parse(text, *case == Some(CaseDecl::Sensitive), &path)
-                        && self.names(&nodes, lists, &path)
-                    {
-                        out.push(Source::Words(nodes, lists.clone()));
-                    }
-                }
-                PhraseDecl::Pattern { re, case, .. } => {
-                    match LazyRegex::new(re.as_deref().unwrap_or(""), *case == Some(CaseDecl::Sensitive)) {
-                        Ok(regex) => out.push(Source::Ready(Matcher::Regex(regex))),
-                        Err(error) => {
-                            let path = with(&path, [key("re")]);
-                            self.problem(
-                                &path,
-                                0,
-                                format!("this regular expression does not work: {error}"),
-                                Some("try it in words first; `re:` has no look-around".to_owned()),
-                            );
-                        }
-                    }
-                }
-            }
-        }
-        out
-    }
-
-    fn matchers(&mut self, phrases: &Phrases, path: &[Step], lists: &std::rc::Rc<Lists>) -> Vec<Matcher> {
-        let sources = self.sources(phrases, path, lists);
-        sources.into_iter().map(|source| self.matcher(source, &[]).0).collect()
-    }
-
-    fn matcher(&mut self, source: Source, uses: &[u32]) -> (Matcher, Option<Anchor>) {
-        match source {
-            Source::Ready(matcher) => (matcher, None),
-            Source::Words(nodes, lists) => {
-                let program = program::compile(&nodes, &lists, &mut self.vocabulary, &self.same);
-                let anchor = anchor::anchor(&nodes, &lists, &mut self.vocabulary, &self.same, uses);
-                (Matcher::Words(program), Some(anchor))
-            }
-        }
-    }
-
     fn signal_ref(&mut self, name: &str, path: &[Step]) -> Option<usize> {
         let found = self.signal_names.get(name).copied();
         if found.is_none() {
@@ -371,7 +203,7 @@ impl Compiler<'_> {
         names.iter().enumerate().filter_map(|(i, name)| self.signal_ref(name, &with(path, [Step::Item(i)]))).collect()
     }
 
-    fn signal(&mut self, name: &str, declared: &SignalDecl, lists: &std::rc::Rc<Lists>) -> Option<(usize, Signal)> {
+    fn signal(&mut self, name: &str, declared: &SignalDecl, lists: &Rc<Lists>) -> Option<(usize, Signal)> {
         let path = [key("signals"), key(name)];
         let number = self.signal_names.get(name).copied()?;
         if declared.phrases.0.is_empty()
@@ -413,148 +245,9 @@ impl Compiler<'_> {
             also: self.signal_refs(&declared.also, &with(&path, [key("also")])),
             unless: self.matchers(&declared.unless, &with(&path, [key("unless")]), lists),
             unless_sentence: self.matchers(&declared.unless_sentence, &with(&path, [key("unless-sentence")]), lists),
-            place: declared.place.map(place),
+            place: declared.place.map(checks::place),
         };
         Some((number, signal))
-    }
-
-    fn rule(
-        &mut self,
-        id: String,
-        declared: &RuleDecl,
-        number: usize,
-        path: &[Step],
-        lists: &std::rc::Rc<Lists>,
-    ) -> Option<Rule> {
-        let before = self.problems.len();
-        let owner = Owner::Rule(number);
-        let check = self.check(declared, owner, path, lists);
-        if declared.message.trim().is_empty() {
-            self.problem(
-                &with(path, [key("message")]),
-                0,
-                format!("`{id}` has no message"),
-                Some("say what to do about the words".to_owned()),
-            );
-        }
-        let rule = Rule {
-            id,
-            declared: severity(declared.severity),
-            severity: severity(declared.severity),
-            strict: declared.profile == ProfileDecl::Strict,
-            is_on: declared.profile != ProfileDecl::Strict,
-            check: check?,
-            when: self.when(&declared.when, &with(path, [key("when")])),
-            unless: self.matchers(&declared.unless, &with(path, [key("unless")]), lists),
-            unless_sentence: self.matchers(&declared.unless_sentence, &with(path, [key("unless-sentence")]), lists),
-            place: declared.place.map(place),
-            message: declared.message.trim().to_owned(),
-            instead: declared.instead.clone(),
-            replace: declared.replace.as_ref().map(|r| Replace { with: r.with.clone(), safe: r.safe }),
-        };
-        (self.problems.len() == before).then_some(rule)
-    }
-
-    fn check(&mut self, declared: &RuleDecl, owner: Owner, path: &[Step], lists: &std::rc::Rc<Lists>) -> Option<Check> {
-        let kinds = [
-            ("avoid", declared.avoid.is_some()),
-            ("require", declared.require.is_some()),
-            ("order", declared.order.is_some()),
-            ("limit", declared.limit.is_some()),
-            ("answer", declared.answer.is_some()),
-        ];
-        let given: Vec<&str> = kinds.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
-        if given.len() != 1 {
-            let message = match given.as_slice() {
-                [] => format!("the rule `{}` asks for nothing", declared.id),
-                more => format!("the rule `{}` asks for {} things: {}", declared.id, more.len(), more.join(", ")),
-            };
-            self.problem(
-                path,
-                0,
-                message,
-                Some("write exactly one of `avoid`, `require`, `order`, `limit` and `answer`".to_owned()),
-            );
-            return None;
-        }
-        if let Some(phrases) = &declared.avoid {
-            if phrases.0.is_empty() {
-                self.problem(
-                    &with(path, [key("avoid")]),
-                    0,
-                    "this list of phrases is empty".to_owned(),
-                    Some("add a phrase".to_owned()),
-                );
-            }
-            self.file_rule(phrases, &with(path, [key("avoid")]), owner, lists);
-            return Some(Check::Avoid);
-        }
-        if let Some(signal) = &declared.require {
-            return self.signal_ref(signal, &with(path, [key("require")])).map(Check::Require);
-        }
-        if let Some(order) = &declared.order {
-            let path = with(path, [key("order")]);
-            let first = self.signal_ref(&order.first, &with(&path, [key("first")]));
-            let then = self.signal_ref(&order.then, &with(&path, [key("then")]));
-            return Some(Check::Order(first?, then?));
-        }
-        if let Some(limit) = &declared.limit {
-            return self.limit(limit, owner, &with(path, [key("limit")]), lists);
-        }
-        Some(Check::Answer)
-    }
-
-    fn file_rule(&mut self, phrases: &Phrases, path: &[Step], owner: Owner, lists: &std::rc::Rc<Lists>) {
-        let sources = self.sources(phrases, path, lists);
-        self.reply.extend(sources.into_iter().map(|s| (s, owner)));
-    }
-
-    fn limit(
-        &mut self,
-        declared: &LimitDecl,
-        owner: Owner,
-        path: &[Step],
-        lists: &std::rc::Rc<Lists>,
-    ) -> Option<Check> {
-        let given = usize::from(declared.count.is_some())
-            + usize::from(!declared.phrases.0.is_empty())
-            + usize::from(declared.signal.is_some());
-        if given != 1 {
-            self.problem(
-                path,
-                0,
-                "a limit counts exactly one thing".to_owned(),
-                Some("write one of `count:`, `phrases:` and `signal:`".to_owned()),
-            );
-            return None;
-        }
-        if declared.min.is_none() && declared.max.is_none() {
-            self.problem(path, 0, "this limit has no bound".to_owned(), Some("write `max:` or `min:`".to_owned()));
-            return None;
-        }
-        self.file_rule(&declared.phrases, &with(path, [key("phrases")]), owner, lists);
-        let measure = match (&declared.count, &declared.signal) {
-            (Some(MeasureDecl::Words), _) => Measure::Words,
-            (Some(MeasureDecl::SentenceWords), _) => Measure::SentenceWords,
-            (Some(MeasureDecl::ExclamationMarks), _) => Measure::ExclamationMarks,
-            (Some(MeasureDecl::QuestionMarks), _) => Measure::QuestionMarks,
-            (Some(MeasureDecl::CapitalWords), _) => Measure::CapitalWords,
-            (None, Some(signal)) => Measure::Signal(self.signal_ref(signal, &with(path, [key("signal")]))?),
-            (None, None) => Measure::Phrases,
-        };
-        Some(Check::Limit { measure, min: declared.min, max: declared.max, per: declared.per })
-    }
-
-    fn when(&mut self, declared: &WhenDecl, path: &[Step]) -> When {
-        // `when: problem` is a plain scalar; a mapping has its keys.
-        let under = |name: &str| with(path, [key(name)]);
-        When {
-            any: self.signal_refs(&declared.any, &under("any")),
-            all: self.signal_refs(&declared.all, &under("all")),
-            none: self.signal_refs(&declared.none, &under("none")),
-            min_words: declared.min_words,
-            max_words: declared.max_words,
-        }
     }
 
     fn finish(mut self, language: Language, signals: Vec<Signal>, rules: Vec<Rule>) -> RuleBook {
@@ -583,50 +276,5 @@ impl Compiler<'_> {
             customer: owned(customer),
             vocabulary: self.vocabulary,
         }
-    }
-}
-
-fn is_quoted(yaml: &str, line: usize, column: usize) -> bool {
-    yaml.lines().nth(line - 1).and_then(|l| l.chars().nth(column - 1)).is_some_and(|c| matches!(c, '"' | '\''))
-}
-
-/// Whether list `from` uses `target`, directly or through others.
-fn reaches(from: &str, target: &str, lists: &Lists, seen: &mut Vec<String>) -> bool {
-    fn uses(nodes: &[Node], out: &mut Vec<String>) {
-        for node in nodes {
-            match node {
-                Node::List(name) => out.push(name.clone()),
-                Node::OneOf(alternatives) => alternatives.iter().for_each(|a| uses(a, out)),
-                Node::Optional(inner) => uses(std::slice::from_ref(inner), out),
-                _ => {}
-            }
-        }
-    }
-    let mut named = Vec::new();
-    lists.get(from).into_iter().flatten().for_each(|nodes| uses(nodes, &mut named));
-    named.into_iter().any(|name| {
-        name == target || {
-            let new = !seen.contains(&name);
-            if new {
-                seen.push(name.clone());
-            }
-            new && reaches(&name, target, lists, seen)
-        }
-    })
-}
-
-fn severity(declared: SeverityDecl) -> Severity {
-    match declared {
-        SeverityDecl::Suggestion => Severity::Suggestion,
-        SeverityDecl::Warning => Severity::Warning,
-        SeverityDecl::Error => Severity::Error,
-    }
-}
-
-fn place(declared: PlaceDecl) -> Place {
-    match declared {
-        PlaceDecl::Opening => Place::Opening,
-        PlaceDecl::Closing => Place::Closing,
-        PlaceDecl::Body => Place::Body,
     }
 }

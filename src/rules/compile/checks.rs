@@ -1,0 +1,172 @@
+//! Rules: exactly one check each, with everything it names resolved.
+
+use super::{Compiler, Lists, key, with};
+use crate::rules::book::{Check, Measure, Owner, Place, Replace, Rule, Severity, When};
+use crate::rules::declaration::{
+    LimitDecl, MeasureDecl, Phrases, PlaceDecl, ProfileDecl, RuleDecl, SeverityDecl, WhenDecl,
+};
+use crate::rules::locate::Step;
+use std::rc::Rc;
+
+impl Compiler<'_> {
+    pub(super) fn rule(
+        &mut self,
+        id: String,
+        declared: &RuleDecl,
+        number: usize,
+        path: &[Step],
+        lists: &Rc<Lists>,
+    ) -> Option<Rule> {
+        let before = self.problems.len();
+        let owner = Owner::Rule(number);
+        let check = self.check(declared, owner, path, lists);
+        if declared.message.trim().is_empty() {
+            self.problem(
+                &with(path, [key("message")]),
+                0,
+                format!("`{id}` has no message"),
+                Some("say what to do about the words".to_owned()),
+            );
+        }
+        let rule = Rule {
+            id,
+            declared: severity(declared.severity),
+            severity: severity(declared.severity),
+            strict: declared.profile == ProfileDecl::Strict,
+            is_on: declared.profile != ProfileDecl::Strict,
+            check: check?,
+            when: self.when(&declared.when, &with(path, [key("when")])),
+            unless: self.matchers(&declared.unless, &with(path, [key("unless")]), lists),
+            unless_sentence: self.matchers(&declared.unless_sentence, &with(path, [key("unless-sentence")]), lists),
+            place: declared.place.map(place),
+            message: declared.message.trim().to_owned(),
+            instead: declared.instead.clone(),
+            replace: declared.replace.as_ref().map(|r| Replace { with: r.with.clone(), safe: r.safe }),
+        };
+        (self.problems.len() == before).then_some(rule)
+    }
+
+    pub(super) fn check(
+        &mut self,
+        declared: &RuleDecl,
+        owner: Owner,
+        path: &[Step],
+        lists: &Rc<Lists>,
+    ) -> Option<Check> {
+        let kinds = [
+            ("avoid", declared.avoid.is_some()),
+            ("require", declared.require.is_some()),
+            ("order", declared.order.is_some()),
+            ("limit", declared.limit.is_some()),
+            ("answer", declared.answer.is_some()),
+        ];
+        let given: Vec<&str> = kinds.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
+        if given.len() != 1 {
+            let message = match given.as_slice() {
+                [] => format!("the rule `{}` asks for nothing", declared.id),
+                more => format!("the rule `{}` asks for {} things: {}", declared.id, more.len(), more.join(", ")),
+            };
+            self.problem(
+                path,
+                0,
+                message,
+                Some("write exactly one of `avoid`, `require`, `order`, `limit` and `answer`".to_owned()),
+            );
+            return None;
+        }
+        if let Some(phrases) = &declared.avoid {
+            if phrases.0.is_empty() {
+                self.problem(
+                    &with(path, [key("avoid")]),
+                    0,
+                    "this list of phrases is empty".to_owned(),
+                    Some("add a phrase".to_owned()),
+                );
+            }
+            self.file_rule(phrases, &with(path, [key("avoid")]), owner, lists);
+            return Some(Check::Avoid);
+        }
+        if let Some(signal) = &declared.require {
+            return self.signal_ref(signal, &with(path, [key("require")])).map(Check::Require);
+        }
+        if let Some(order) = &declared.order {
+            let path = with(path, [key("order")]);
+            let first = self.signal_ref(&order.first, &with(&path, [key("first")]));
+            let then = self.signal_ref(&order.then, &with(&path, [key("then")]));
+            return Some(Check::Order(first?, then?));
+        }
+        if let Some(limit) = &declared.limit {
+            return self.limit(limit, owner, &with(path, [key("limit")]), lists);
+        }
+        Some(Check::Answer)
+    }
+
+    pub(super) fn file_rule(&mut self, phrases: &Phrases, path: &[Step], owner: Owner, lists: &Rc<Lists>) {
+        let sources = self.sources(phrases, path, lists);
+        self.reply.extend(sources.into_iter().map(|s| (s, owner)));
+    }
+
+    pub(super) fn limit(
+        &mut self,
+        declared: &LimitDecl,
+        owner: Owner,
+        path: &[Step],
+        lists: &Rc<Lists>,
+    ) -> Option<Check> {
+        let given = usize::from(declared.count.is_some())
+            + usize::from(!declared.phrases.0.is_empty())
+            + usize::from(declared.signal.is_some());
+        if given != 1 {
+            self.problem(
+                path,
+                0,
+                "a limit counts exactly one thing".to_owned(),
+                Some("write one of `count:`, `phrases:` and `signal:`".to_owned()),
+            );
+            return None;
+        }
+        if declared.min.is_none() && declared.max.is_none() {
+            self.problem(path, 0, "this limit has no bound".to_owned(), Some("write `max:` or `min:`".to_owned()));
+            return None;
+        }
+        self.file_rule(&declared.phrases, &with(path, [key("phrases")]), owner, lists);
+        let measure = match (&declared.count, &declared.signal) {
+            (Some(MeasureDecl::Words), _) => Measure::Words,
+            (Some(MeasureDecl::SentenceWords), _) => Measure::SentenceWords,
+            (Some(MeasureDecl::ExclamationMarks), _) => Measure::ExclamationMarks,
+            (Some(MeasureDecl::QuestionMarks), _) => Measure::QuestionMarks,
+            (Some(MeasureDecl::CapitalWords), _) => Measure::CapitalWords,
+            (None, Some(signal)) => Measure::Signal(self.signal_ref(signal, &with(path, [key("signal")]))?),
+            (None, None) => Measure::Phrases,
+        };
+        Some(Check::Limit { measure, min: declared.min, max: declared.max, per: declared.per })
+    }
+
+    pub(super) fn when(&mut self, declared: &WhenDecl, path: &[Step]) -> When {
+        // `when: problem` is a plain scalar; a mapping has its keys.
+        let under = |name: &str| with(path, [key(name)]);
+        When {
+            any: self.signal_refs(&declared.any, &under("any")),
+            all: self.signal_refs(&declared.all, &under("all")),
+            none: self.signal_refs(&declared.none, &under("none")),
+            min_words: declared.min_words,
+            max_words: declared.max_words,
+        }
+    }
+}
+
+pub(super) fn severity(declared: SeverityDecl) -> Severity {
+    match declared {
+        SeverityDecl::Suggestion => Severity::Suggestion,
+        SeverityDecl::Warning => Severity::Warning,
+        SeverityDecl::Error => Severity::Error,
+    }
+}
+
+pub(super) fn place(declared: PlaceDecl) -> Place {
+    match declared {
+        PlaceDecl::Opening => Place::Opening,
+        PlaceDecl::Closing => Place::Closing,
+        PlaceDecl::Body => Place::Body,
+    }
+}

@@ -1,0 +1,209 @@
+//! Phrases and named lists: parsed, their names resolved, their programs built.
+
+use super::{Compiler, Lists, Source, key, with};
+use crate::problem::did_you_mean;
+use crate::rules::anchor::{self, Anchor};
+use crate::rules::declaration::{CaseDecl, LanguageDecl, PhraseDecl, Phrases};
+use crate::rules::lazy_regex::LazyRegex;
+use crate::rules::locate::{Step, locate};
+use crate::rules::pattern::Matcher;
+use crate::rules::phrase::{self, Node};
+use crate::rules::program;
+use std::rc::Rc;
+
+impl Compiler<'_> {
+    /// The named lists of the file at hand and of the language, parsed; cycles and unknown names reported.
+    pub(super) fn lists(&mut self, forms: &LanguageDecl) -> Lists {
+        let mut lists = Lists::default();
+        for (name, phrases) in &forms.phrases.0 {
+            let parsed = phrases.0.iter().filter_map(|p| match p {
+                PhraseDecl::Plain(text) => phrase::parse(text, false).ok(),
+                PhraseDecl::Pattern { .. } => None,
+            });
+            lists.insert(name.clone(), parsed.collect());
+        }
+        let declared = &self.sets[self.file].declaration.phrases;
+        for (name, phrases) in &declared.0 {
+            let path = [key("phrases"), key(name)];
+            if phrases.0.is_empty() {
+                self.problem(
+                    &path,
+                    0,
+                    format!("the list `{name}` is empty"),
+                    Some("add a phrase or remove the list".to_owned()),
+                );
+            }
+            let mut parsed = Vec::new();
+            for (index, phrase) in phrases.0.iter().enumerate() {
+                let path = with(&path, [Step::Item(index)]);
+                match phrase {
+                    PhraseDecl::Plain(text) => parsed.extend(self.parse(text, false, &path)),
+                    PhraseDecl::Pattern { text: Some(text), .. } => parsed.extend(self.parse(text, true, &path)),
+                    PhraseDecl::Pattern { .. } => self.problem(
+                        &path,
+                        0,
+                        "a list can't hold `re:`".to_owned(),
+                        Some("write it where the phrase is used".to_owned()),
+                    ),
+                }
+            }
+            lists.insert(name.clone(), parsed);
+        }
+        for (name, phrases) in &declared.0 {
+            for (index, nodes) in lists.get(name).cloned().unwrap_or_default().iter().enumerate() {
+                let _ = phrases;
+                self.names(nodes, &lists, &[key("phrases"), key(name), Step::Item(index)]);
+            }
+        }
+        let cyclic: Vec<String> = declared
+            .0
+            .iter()
+            .map(|(name, _)| name.clone())
+            .filter(|name| reaches(name, name, &lists, &mut Vec::new()))
+            .collect();
+        for name in &cyclic {
+            self.problem(
+                &[key("phrases"), key(name)],
+                0,
+                format!("the list `{name}` uses itself"),
+                Some("take `<...>` out of one of the lists in the circle".to_owned()),
+            );
+        }
+        for name in cyclic {
+            lists.insert(name, Vec::new());
+        }
+        lists
+    }
+
+    pub(super) fn parse(&mut self, text: &str, exact: bool, path: &[Step]) -> Option<Vec<Node>> {
+        match phrase::parse(text, exact) {
+            Ok(nodes) => Some(nodes),
+            Err(error) => {
+                let column = text[..error.at.min(text.len())].chars().count();
+                // A quoted scalar begins one column after its quotation mark.
+                let quoted = locate(self.sets[self.file].yaml(), path)
+                    .is_some_and(|p| is_quoted(self.sets[self.file].yaml(), p.line, p.column));
+                self.problem(
+                    path,
+                    column + usize::from(quoted),
+                    format!("in the phrase `{text}`: {}", error.message),
+                    None,
+                );
+                None
+            }
+        }
+    }
+
+    /// Reports every list that a phrase names and nobody declares.
+    pub(super) fn names(&mut self, nodes: &[Node], lists: &Lists, path: &[Step]) -> bool {
+        let mut fine = true;
+        for node in nodes {
+            match node {
+                Node::List(name) if !lists.contains_key(name) => {
+                    let known: Vec<&str> = lists
+                        .keys()
+                        .map(String::as_str)
+                        .chain(phrase::BUILT_IN_LISTS.iter().map(|(n, _)| *n))
+                        .collect();
+                    let help = match did_you_mean(name, known) {
+                        Some(near) => format!("did you mean `<{near}>`?"),
+                        None => "declare it under `phrases:` in this file".to_owned(),
+                    };
+                    self.problem(path, 0, format!("there is no list `<{name}>`"), Some(help));
+                    fine = false;
+                }
+                Node::OneOf(alternatives) => {
+                    for alternative in alternatives {
+                        fine &= self.names(alternative, lists, path);
+                    }
+                }
+                Node::Optional(inner) => fine &= self.names(std::slice::from_ref(inner), lists, path),
+                _ => {}
+            }
+        }
+        fine
+    }
+
+    pub(super) fn sources(&mut self, phrases: &Phrases, path: &[Step], lists: &Rc<Lists>) -> Vec<Source> {
+        let mut out = Vec::new();
+        for (index, declared) in phrases.0.iter().enumerate() {
+            let path = with(path, [Step::Item(index)]);
+            match declared {
+                PhraseDecl::Plain(text) => {
+                    if let Some(nodes) = self.parse(text, false, &path)
+                        && self.names(&nodes, lists, &path)
+                    {
+                        out.push(Source::Words(nodes, lists.clone()));
+                    }
+                }
+                PhraseDecl::Pattern { text: Some(text), case, .. } => {
+                    if let Some(nodes) = self.parse(text, *case == Some(CaseDecl::Sensitive), &path)
+                        && self.names(&nodes, lists, &path)
+                    {
+                        out.push(Source::Words(nodes, lists.clone()));
+                    }
+                }
+                PhraseDecl::Pattern { re, case, .. } => {
+                    match LazyRegex::new(re.as_deref().unwrap_or(""), *case == Some(CaseDecl::Sensitive)) {
+                        Ok(regex) => out.push(Source::Ready(Matcher::Regex(regex))),
+                        Err(error) => {
+                            let path = with(&path, [key("re")]);
+                            self.problem(
+                                &path,
+                                0,
+                                format!("this regular expression does not work: {error}"),
+                                Some("try it in words first; `re:` has no look-around".to_owned()),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    pub(super) fn matchers(&mut self, phrases: &Phrases, path: &[Step], lists: &Rc<Lists>) -> Vec<Matcher> {
+        let sources = self.sources(phrases, path, lists);
+        sources.into_iter().map(|source| self.matcher(source, &[]).0).collect()
+    }
+
+    pub(super) fn matcher(&mut self, source: Source, uses: &[u32]) -> (Matcher, Option<Anchor>) {
+        match source {
+            Source::Ready(matcher) => (matcher, None),
+            Source::Words(nodes, lists) => {
+                let program = program::compile(&nodes, &lists, &mut self.vocabulary, &self.same);
+                let anchor = anchor::anchor(&nodes, &lists, &mut self.vocabulary, &self.same, uses);
+                (Matcher::Words(program), Some(anchor))
+            }
+        }
+    }
+}
+
+fn is_quoted(yaml: &str, line: usize, column: usize) -> bool {
+    yaml.lines().nth(line - 1).and_then(|l| l.chars().nth(column - 1)).is_some_and(|c| matches!(c, '"' | '\''))
+}
+
+/// Whether list `from` uses `target`, directly or through others.
+fn reaches(from: &str, target: &str, lists: &Lists, seen: &mut Vec<String>) -> bool {
+    fn uses(nodes: &[Node], out: &mut Vec<String>) {
+        for node in nodes {
+            match node {
+                Node::List(name) => out.push(name.clone()),
+                Node::OneOf(alternatives) => alternatives.iter().for_each(|a| uses(a, out)),
+                Node::Optional(inner) => uses(std::slice::from_ref(inner), out),
+                _ => {}
+            }
+        }
+    }
+    let mut named = Vec::new();
+    lists.get(from).into_iter().flatten().for_each(|nodes| uses(nodes, &mut named));
+    named.into_iter().any(|name| {
+        name == target || {
+            let new = !seen.contains(&name);
+            if new {
+                seen.push(name.clone());
+            }
+            new && reaches(&name, target, lists, seen)
+        }
+    })
+}
