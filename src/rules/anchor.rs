@@ -23,13 +23,45 @@ pub(super) enum AnchorOn {
     Everything,
 }
 
-/// The best place to look for a phrase: its rarest word. `uses` says how many phrases name a word.
+/// How often words are expected in a reply, in occurrences per million words.
+#[derive(Debug, Default)]
+pub(super) struct Rarity {
+    /// By word number; 0 for words that are not among the frequent ones.
+    per_million: Vec<u32>,
+}
+
+/// Expected occurrences per million words of a word that is not among the frequent ones.
+const RARE: u64 = 60;
+
+impl Rarity {
+    /// From the frequent words of a language, the most frequent first. By Zipf's law the n-th is n times rarer than the first.
+    pub(super) fn new(frequent: &[String], vocabulary: &mut Vocabulary) -> Self {
+        let mut per_million = Vec::new();
+        for (rank, word) in frequent.iter().enumerate() {
+            let id = vocabulary.insert(word) as usize;
+            if per_million.len() <= id {
+                per_million.resize(id + 1, 0);
+            }
+            per_million[id] = 250_000 / (rank as u32 + 5);
+        }
+        Self { per_million }
+    }
+
+    fn of(&self, id: u32) -> u64 {
+        match self.per_million.get(id as usize) {
+            Some(0) | None => RARE,
+            Some(known) => u64::from(*known),
+        }
+    }
+}
+
+/// The best place to look for a phrase: its rarest word.
 pub(super) fn anchor(
     nodes: &[Node],
     lists: &Lists,
     vocabulary: &mut Vocabulary,
     same: &Equivalents,
-    uses: &[u32],
+    rarity: &Rarity,
 ) -> Anchor {
     let mut best: Option<(u64, Anchor)> = None;
     let (mut min, mut max) = (0usize, 0usize);
@@ -37,16 +69,16 @@ pub(super) fn anchor(
         for (on, at) in anchors_of(node, lists, vocabulary, same) {
             let cost = match &on {
                 AnchorOn::Words(ids, wilds) => {
-                    let words: u64 =
-                        ids.iter().map(|id| 1 + u64::from(uses.get(*id as usize).copied().unwrap_or(0))).sum();
-                    words + 40 * wilds.len() as u64
+                    let words: u64 = ids.iter().map(|id| rarity.of(*id)).sum();
+                    words + 5 * RARE * wilds.len() as u64
                 }
-                AnchorOn::Kind(Kind::Comma | Kind::Stop) => 3000,
-                AnchorOn::Kind(_) => 600,
-                AnchorOn::Capitalised => 4000,
-                AnchorOn::Everything => 100_000,
+                AnchorOn::Kind(Kind::Comma | Kind::Stop) => 60_000,
+                AnchorOn::Kind(_) => 10_000,
+                AnchorOn::Capitalised => 120_000,
+                AnchorOn::Everything => 1_000_000,
             };
-            let cost = cost + 2 * (max - min) as u64;
+            // Every distance at which the phrase may begin is one more attempt.
+            let cost = cost * (1 + (max - min) as u64);
             if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                 best = Some((cost, Anchor { on, min: (min + at) as u16, max: (max + at) as u16 }));
             }
@@ -107,25 +139,4 @@ fn first_words(
     words.sort_unstable();
     words.dedup();
     vec![(AnchorOn::Words(words, wilds), 0)]
-}
-
-/// How often each word is named, for [`anchor`].
-pub(super) fn count_words(nodes: &[Node], vocabulary: &mut Vocabulary, same: &Equivalents, uses: &mut Vec<u32>) {
-    for node in nodes {
-        match node {
-            Node::Optional(inner) => count_words(std::slice::from_ref(inner), vocabulary, same, uses),
-            Node::OneOf(alternatives) => alternatives.iter().for_each(|a| count_words(a, vocabulary, same, uses)),
-            Node::Word(word) if !word.contains('*') => {
-                for part in split_words(word, vocabulary) {
-                    for id in word_ids(&part, vocabulary, same) {
-                        if uses.len() <= id as usize {
-                            uses.resize(id as usize + 1, 0);
-                        }
-                        uses[id as usize] += 1;
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
 }

@@ -3,7 +3,7 @@
 mod checks;
 mod phrases;
 
-use super::anchor::{self, Anchor};
+use super::anchor::{Anchor, Rarity};
 use super::book::{OwnedPatterns, Owner, Rule, RuleBook, Signal, SignalKind};
 use super::declaration::{KindDecl, LanguageDecl, Phrases, SignalDecl, Speaker};
 use super::locate::{Step, locate};
@@ -26,6 +26,7 @@ impl RuleBook {
         let mut compiler = Compiler {
             same: equivalents(&language),
             vocabulary: Vocabulary::new(&language),
+            frequent_words: forms.frequent_words.clone(),
             problems: Vec::new(),
             reply: Vec::new(),
             customer: Vec::new(),
@@ -79,6 +80,7 @@ fn equivalents(language: &Language) -> Equivalents {
 struct Compiler<'a> {
     same: Equivalents,
     vocabulary: Vocabulary,
+    frequent_words: Vec<String>,
     problems: Vec<Problem>,
     reply: Vec<(Source, Owner)>,
     customer: Vec<(Source, Owner)>,
@@ -251,17 +253,12 @@ impl Compiler<'_> {
     }
 
     fn finish(mut self, language: Language, signals: Vec<Signal>, rules: Vec<Rule>) -> RuleBook {
-        let mut uses = Vec::new();
-        for (source, _) in self.reply.iter().chain(&self.customer) {
-            if let Source::Words(nodes, _) = source {
-                anchor::count_words(nodes, &mut self.vocabulary, &self.same, &mut uses);
-            }
-        }
+        let rarity = Rarity::new(&self.frequent_words, &mut self.vocabulary);
         let reply = std::mem::take(&mut self.reply);
         let customer = std::mem::take(&mut self.customer);
         let mut build = |sources: Vec<(Source, Owner)>| {
             let (patterns, owners): (Vec<(Matcher, Option<Anchor>)>, Vec<Owner>) =
-                sources.into_iter().map(|(source, owner)| (self.matcher(source, &uses), owner)).unzip();
+                sources.into_iter().map(|(source, owner)| (self.matcher(source, &rarity), owner)).unzip();
             (patterns, owners)
         };
         let reply = build(reply);

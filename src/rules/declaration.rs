@@ -554,6 +554,9 @@ pub struct LanguageDecl {
     /// The same, before a number.
     #[serde(default)]
     pub abbreviations_before_numbers: Vec<String>,
+    /// The commonest words, the most frequent first.
+    #[serde(default)]
+    pub frequent_words: Vec<String>,
     /// How a line starts that is the subject of a mail.
     #[serde(default)]
     pub subject_lines: Vec<String>,

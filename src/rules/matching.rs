@@ -25,6 +25,13 @@ impl Wild {
 }
 
 impl Program {
+    /// Whether `word` is in the sorted set `words[a..b]`.
+    fn has_word(&self, a: u32, b: u32, word: u32) -> bool {
+        let set = &self.words[a as usize..b as usize];
+        // 0 is every word that no phrase names.
+        word != 0 && if set.len() <= 8 { set.contains(&word) } else { set.binary_search(&word).is_ok() }
+    }
+
     /// The end (one past the last token) of a match that begins at token `start` of a sentence, if there is one.
     /// `sentence` is the range of its tokens.
     pub(super) fn match_at(
@@ -37,7 +44,7 @@ impl Program {
         let tokens = &view.tokens;
         // The first instruction fails nearly always; test it before anything else.
         if let Op::Words(a, b) = self.ops[0]
-            && !self.words[a as usize..b as usize].contains(&tokens[start].word)
+            && !self.has_word(a, b, tokens[start].word)
         {
             return None;
         }
@@ -101,7 +108,7 @@ impl Program {
                         false
                     }
                     _ if here >= limit => false,
-                    Op::Words(a, b) => self.words[*a as usize..*b as usize].contains(&tokens[here].word),
+                    Op::Words(a, b) => self.has_word(*a, *b, tokens[here].word),
                     Op::Wild(index) => {
                         tokens[here].kind == Kind::Word
                             && self.wilds[*index as usize].fits(text_of(view, &tokens[here]))

@@ -2,7 +2,7 @@
 
 use super::{Compiler, Lists, Source, key, with};
 use crate::problem::did_you_mean;
-use crate::rules::anchor::{self, Anchor};
+use crate::rules::anchor::{self, Anchor, Rarity};
 use crate::rules::declaration::{CaseDecl, LanguageDecl, PhraseDecl, Phrases};
 use crate::rules::lazy_regex::LazyRegex;
 use crate::rules::locate::{Step, locate};
@@ -164,15 +164,15 @@ impl Compiler<'_> {
 
     pub(super) fn matchers(&mut self, phrases: &Phrases, path: &[Step], lists: &Rc<Lists>) -> Vec<Matcher> {
         let sources = self.sources(phrases, path, lists);
-        sources.into_iter().map(|source| self.matcher(source, &[]).0).collect()
+        sources.into_iter().map(|source| self.matcher(source, &Rarity::default()).0).collect()
     }
 
-    pub(super) fn matcher(&mut self, source: Source, uses: &[u32]) -> (Matcher, Option<Anchor>) {
+    pub(super) fn matcher(&mut self, source: Source, rarity: &Rarity) -> (Matcher, Option<Anchor>) {
         match source {
             Source::Ready(matcher) => (matcher, None),
             Source::Words(nodes, lists) => {
                 let program = program::compile(&nodes, &lists, &mut self.vocabulary, &self.same);
-                let anchor = anchor::anchor(&nodes, &lists, &mut self.vocabulary, &self.same, uses);
+                let anchor = anchor::anchor(&nodes, &lists, &mut self.vocabulary, &self.same, rarity);
                 (Matcher::Words(program), Some(anchor))
             }
         }
