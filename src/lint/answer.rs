@@ -1,9 +1,9 @@
 //! `answer:` what the customer asked is taken up.
 
 use super::finding::{Evidence, Finding};
-use super::signals::{Speaker, is_silenced};
-use super::{Context, Scratch, one_line};
-use crate::rules::Hit;
+use super::signals::Speaker;
+use super::{Context, one_line};
+use crate::rules::book::Subject;
 use crate::text::{Kind, View};
 
 /// Shortest word that says what a question is about, in characters.
@@ -12,15 +12,13 @@ const CONTENT_WORD_MIN: usize = 4;
 const CONTENT_WORDS_MIN: usize = 2;
 
 /// Reported at the start of the reply, with the question that seems open, if no word of a question comes back.
-pub(super) fn check(context: &Context<'_>, rule: usize, scratch: &mut Scratch) -> Option<Finding> {
+pub(super) fn check(context: &Context<'_>, rule: usize) -> Option<Finding> {
     let customer = context.customer?;
-    let declared = context.rule(rule);
     let answers: Vec<String> = content_words(context.view, 0, context.view.tokens.len(), context);
     for sentence in &customer.sentences {
         let (start, end) = (sentence.start as usize, sentence.end as usize);
         let asks = customer.tokens[start..end].iter().any(|t| t.kind == Kind::Question);
-        let hit = Hit { start: start as u32, end: end as u32, pattern: 0 };
-        if !asks || is_silenced(&declared.unless, &declared.unless_sentence, customer, hit, scratch) {
+        if !asks || context.signals.in_customer.silence(Subject::Rule(rule), customer, start, end) {
             continue;
         }
         let about = content_words(customer, start, end, context);

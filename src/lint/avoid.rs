@@ -1,12 +1,12 @@
 //! `avoid:` words that should not be there.
 
 use super::finding::Finding;
-use super::signals::is_silenced;
-use super::{Context, Scratch, is_in_place};
+use super::{Context, is_in_place};
 use crate::rules::Check;
+use crate::rules::book::Subject;
 
 /// One finding for one passage: the graver rule wins, then the longer match, then the earlier rule.
-pub(super) fn check(context: &Context<'_>, scratch: &mut Scratch) -> Vec<Finding> {
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let words = context.view.word_count();
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
     for (index, hit) in &context.signals.rule_hits {
@@ -14,7 +14,12 @@ pub(super) fn check(context: &Context<'_>, scratch: &mut Scratch) -> Vec<Finding
         let speaks = matches!(rule.check, Check::Avoid)
             && context.applies(&rule.when, words)
             && is_in_place(context.view, hit.start as usize, rule.place)
-            && !is_silenced(&rule.unless, &rule.unless_sentence, context.view, *hit, scratch);
+            && !context.signals.in_reply.silence(
+                Subject::Rule(*index),
+                context.view,
+                hit.start as usize,
+                hit.end as usize,
+            );
         if speaks {
             found.push((*index, hit.start as usize, hit.end as usize));
         }

@@ -1,9 +1,9 @@
 //! `limit:` so much and no more, or at least so much.
 
 use super::finding::Finding;
-use super::signals::{Speaker, is_silenced};
-use super::{Context, Scratch, is_in_place};
-use crate::rules::book::Measure;
+use super::signals::Speaker;
+use super::{Context, is_in_place};
+use crate::rules::book::{Measure, Subject};
 use crate::rules::declaration::PerDecl;
 use crate::text::{Kind, Token};
 
@@ -83,14 +83,13 @@ fn places(context: &Context<'_>, rule: usize, measure: &Measure) -> Vec<(usize, 
         }
         Measure::Phrases => {
             let declared = context.rule(rule);
-            let mut scratch = Scratch::default();
             let mut out: Vec<(usize, usize)> = Vec::new();
             for (owner, hit) in &context.signals.rule_hits {
                 let (start, end) = (hit.start as usize, hit.end as usize);
                 let counts = *owner == rule
                     && out.last().is_none_or(|(_, last)| *last <= start)
                     && is_in_place(view, start, declared.place)
-                    && !is_silenced(&declared.unless, &declared.unless_sentence, view, *hit, &mut scratch);
+                    && !context.signals.in_reply.silence(Subject::Rule(rule), view, start, end);
                 if counts {
                     out.push((start, end));
                 }

@@ -89,7 +89,7 @@ impl<'b> Linter<'b> {
             signals.rule_hits.retain(|(rule, _)| book.rules[*rule].is_on);
         }
         let context = Context { book, view: &view, customer: customer.as_ref(), signals: &signals, source: text };
-        let mut findings = avoid::check(&context, &mut scratch);
+        let mut findings = avoid::check(&context);
         for (index, rule) in book.rules.iter().enumerate() {
             let runs = self.only.map_or(rule.is_on, |only| only == index);
             if !runs || !context.applies(&rule.when, words) {
@@ -102,7 +102,7 @@ impl<'b> Linter<'b> {
                 Check::Limit { measure, min, max, per } => {
                     findings.extend(limit::check(&context, index, measure, (*min, *max), *per));
                 }
-                Check::Answer => findings.extend(answer::check(&context, index, &mut scratch)),
+                Check::Answer => findings.extend(answer::check(&context, index)),
             }
         }
         findings.retain(|finding| !self.is_allowed(&finding.matched));

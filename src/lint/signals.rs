@@ -1,7 +1,7 @@
 //! Signals: what a reply and the customer's message do, with the words that show it.
 
 use super::{Scratch, is_in_place};
-use crate::rules::book::{OwnedPatterns, Owner};
+use crate::rules::book::{OwnedPatterns, Owner, Subject};
 use crate::rules::{Hit, RuleBook, Signal};
 use crate::text::View;
 
@@ -62,11 +62,20 @@ pub(super) struct Signals {
     states: Vec<SignalState>,
     /// (rule, match) for every phrase of a rule that was found, unfiltered.
     pub(super) rule_hits: Vec<(usize, Hit)>,
+    /// What cancels matches in the reply.
+    pub(super) in_reply: Silencers,
+    /// What cancels matches in the customer's message.
+    pub(super) in_customer: Silencers,
 }
 
 impl Signals {
     pub(super) fn evaluate(book: &RuleBook, view: &View, customer: Option<&View>, scratch: &mut Scratch) -> Self {
-        let mut signals = Self { states: vec![SignalState::default(); book.signals.len()], rule_hits: Vec::new() };
+        let mut signals = Self {
+            states: vec![SignalState::default(); book.signals.len()],
+            rule_hits: Vec::new(),
+            in_reply: Silencers::default(),
+            in_customer: Silencers::default(),
+        };
         signals.collect(book, &book.reply, view, Speaker::Reply, scratch);
         if let Some(customer) = customer {
             signals.collect(book, &book.customer, customer, Speaker::Customer, scratch);
@@ -83,7 +92,9 @@ impl Signals {
         from: Speaker,
         scratch: &mut Scratch,
     ) {
-        for hit in patterns.set.search(view, scratch) {
+        let hits = patterns.set.search(view, scratch);
+        let silencers = Silencers::collect(patterns, &hits);
+        for hit in hits {
             // Words inside a short quotation are mentioned, not said.
             if view.tokens[hit.start as usize..hit.end as usize].iter().all(|t| t.quoted) {
                 continue;
@@ -95,17 +106,22 @@ impl Signals {
                 }
                 Owner::Strong(signal) => (signal, true),
                 Owner::Weak(signal) => (signal, false),
+                Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
             };
             let signal = &book.signals[number];
             let in_place = from == Speaker::Customer || is_in_place(view, hit.start as usize, signal.place);
-            if in_place && !is_cancelled(signal, view, hit, scratch) {
-                let place = Place { from, start: hit.start as usize, end: hit.end as usize };
+            let place = Place { from, start: hit.start as usize, end: hit.end as usize };
+            if in_place && !silencers.silence(Subject::Signal(number), view, place.start, place.end) {
                 let state = &mut self.states[number];
                 let places = if strong { &mut state.strong } else { &mut state.weak };
                 if places.last() != Some(&place) {
                     places.push(place);
                 }
             }
+        }
+        match from {
+            Speaker::Reply => self.in_reply = silencers,
+            Speaker::Customer => self.in_customer = silencers,
         }
     }
 
@@ -145,20 +161,33 @@ impl Signals {
     }
 }
 
-fn is_cancelled(signal: &Signal, view: &View, hit: Hit, scratch: &mut Scratch) -> bool {
-    is_silenced(&signal.unless, &signal.unless_sentence, view, hit, scratch)
+/// The readings that cancel matches, found in the same pass as the matches.
+#[derive(Debug, Default)]
+pub(super) struct Silencers {
+    /// Sorted: whom it silences, first and last token (exclusive), whether it holds for its whole sentence.
+    found: Vec<(Subject, u32, u32, bool)>,
 }
 
-/// Whether a wider reading overlaps the match, or a silencing one stands in its sentence.
-pub(super) fn is_silenced(
-    unless: &[crate::rules::Matcher],
-    unless_sentence: &[crate::rules::Matcher],
-    view: &View,
-    hit: Hit,
-    scratch: &mut Scratch,
-) -> bool {
-    let sentence = view.sentence_of(hit.start as usize);
-    let (from, to) = (hit.start as usize, hit.end as usize);
-    unless.iter().any(|m| m.any_in_sentence(view, sentence, scratch, |start, end| start < to && from < end))
-        || unless_sentence.iter().any(|m| m.any_in_sentence(view, sentence, scratch, |_, _| true))
+impl Silencers {
+    fn collect(patterns: &OwnedPatterns, hits: &[Hit]) -> Self {
+        let mut found: Vec<(Subject, u32, u32, bool)> = hits
+            .iter()
+            .filter_map(|hit| match patterns.owners[hit.pattern as usize] {
+                Owner::Cancels(subject) => Some((subject, hit.start, hit.end, false)),
+                Owner::CancelsSentence(subject) => Some((subject, hit.start, hit.end, true)),
+                _ => None,
+            })
+            .collect();
+        found.sort_unstable();
+        Self { found }
+    }
+
+    /// Whether a reading of `subject` overlaps tokens `start..end`, or a silencing one stands in their sentence.
+    pub(super) fn silence(&self, subject: Subject, view: &View, start: usize, end: usize) -> bool {
+        let first = self.found.partition_point(|(other, ..)| *other < subject);
+        self.found[first..].iter().take_while(|(other, ..)| *other == subject).any(|(_, from, to, sentence)| {
+            let (from, to) = (*from as usize, *to as usize);
+            if *sentence { view.sentence_of(from) == view.sentence_of(start) } else { start < to && from < end }
+        })
+    }
 }

@@ -1,7 +1,7 @@
 //! The rule book: everything the linter needs, checked and ready. No YAML type is in here.
 
 use super::declaration::PerDecl;
-use super::pattern::{Matcher, PatternSet};
+use super::pattern::PatternSet;
 use crate::text::{Language, Vocabulary};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -78,10 +78,6 @@ pub struct Signal {
     pub with: Vec<usize>,
     /// Signals that show it too.
     pub also: Vec<usize>,
-    /// Readings that cancel a match they overlap.
-    pub unless: Vec<Matcher>,
-    /// Readings that cancel the matches in their sentence.
-    pub unless_sentence: Vec<Matcher>,
     /// Where in the reply it must stand.
     pub place: Option<Place>,
 }
@@ -170,10 +166,6 @@ pub struct Rule {
     pub check: Check,
     /// When it speaks.
     pub when: When,
-    /// Readings that silence a match they overlap.
-    pub unless: Vec<Matcher>,
-    /// Readings that silence their sentence.
-    pub unless_sentence: Vec<Matcher>,
     /// Where a match must stand.
     pub place: Option<Place>,
     /// The message, with `{match}`, `{when}`, `{count}` and `{max}`.
@@ -191,6 +183,15 @@ impl Rule {
     }
 }
 
+/// A signal or a rule, by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+pub enum Subject {
+    /// A signal.
+    Signal(usize),
+    /// A rule.
+    Rule(usize),
+}
+
 /// Who a pattern of the book belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Owner {
@@ -200,6 +201,10 @@ pub enum Owner {
     Weak(usize),
     /// A phrase of a rule.
     Rule(usize),
+    /// A reading that cancels the matches it overlaps.
+    Cancels(Subject),
+    /// A reading that cancels the matches in its sentence.
+    CancelsSentence(Subject),
 }
 
 /// Patterns of one kind of text, with their owners.

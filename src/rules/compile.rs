@@ -4,8 +4,8 @@ mod checks;
 mod phrases;
 
 use super::anchor::{Anchor, Rarity};
-use super::book::{OwnedPatterns, Owner, Rule, RuleBook, Signal, SignalKind};
-use super::declaration::{KindDecl, LanguageDecl, Phrases, SignalDecl, Speaker};
+use super::book::{OwnedPatterns, Owner, Rule, RuleBook, Signal, SignalKind, Subject};
+use super::declaration::{KindDecl, LanguageDecl, SignalDecl, Speaker};
 use super::locate::{Step, locate};
 use super::pattern::{Matcher, PatternSet};
 use super::phrase::Node;
@@ -40,7 +40,14 @@ impl RuleBook {
         if compiler.problems.is_empty() {
             Ok(compiler.finish(language, signals, rules))
         } else {
-            Err(compiler.problems)
+            // A phrase that is searched in replies and in customers' messages has its mistakes reported once.
+            let mut problems: Vec<Problem> = Vec::new();
+            for problem in compiler.problems {
+                if !problems.contains(&problem) {
+                    problems.push(problem);
+                }
+            }
+            Err(problems)
         }
     }
 }
@@ -221,20 +228,20 @@ impl Compiler<'_> {
             );
         }
         let speakers = declared.of.clone().unwrap_or_else(|| vec![Speaker::Reply]);
-        let file_under =
-            |compiler: &mut Self, phrases: &Phrases, key_name: &str, owner: Owner, speakers: &[Speaker]| {
-                for speaker in speakers {
-                    let sources = compiler.sources(phrases, &with(&path, [key(key_name)]), lists);
-                    let target = match speaker {
-                        Speaker::Reply => &mut compiler.reply,
-                        Speaker::Customer => &mut compiler.customer,
-                    };
-                    target.extend(sources.into_iter().map(|s| (s, owner)));
-                }
-            };
-        file_under(self, &declared.phrases, "phrases", Owner::Strong(number), &speakers);
-        file_under(self, &declared.customer, "customer", Owner::Strong(number), &[Speaker::Customer]);
-        file_under(self, &declared.weak, "weak", Owner::Weak(number), &speakers);
+        let mut at_all = speakers.clone();
+        if !declared.customer.0.is_empty() && !at_all.contains(&Speaker::Customer) {
+            at_all.push(Speaker::Customer);
+        }
+        let subject = Subject::Signal(number);
+        for (phrases, name, owner, speakers) in [
+            (&declared.phrases, "phrases", Owner::Strong(number), speakers.as_slice()),
+            (&declared.customer, "customer", Owner::Strong(number), &[Speaker::Customer]),
+            (&declared.weak, "weak", Owner::Weak(number), &speakers),
+            (&declared.unless, "unless", Owner::Cancels(subject), &at_all),
+            (&declared.unless_sentence, "unless-sentence", Owner::CancelsSentence(subject), &at_all),
+        ] {
+            self.file_under(phrases, &with(&path, [key(name)]), owner, speakers, lists);
+        }
         let signal = Signal {
             name: name.to_owned(),
             kind: match declared.kind {
@@ -245,8 +252,6 @@ impl Compiler<'_> {
             label: declared.label.clone().unwrap_or_else(|| name.replace('-', " ")),
             with: self.signal_refs(&declared.with, &with(&path, [key("with")])),
             also: self.signal_refs(&declared.also, &with(&path, [key("also")])),
-            unless: self.matchers(&declared.unless, &with(&path, [key("unless")]), lists),
-            unless_sentence: self.matchers(&declared.unless_sentence, &with(&path, [key("unless-sentence")]), lists),
             place: declared.place.map(checks::place),
         };
         Some((number, signal))

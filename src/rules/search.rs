@@ -7,29 +7,6 @@ use super::matching::{Scratch, text_of};
 use super::pattern::{Entry, Hit, Matcher, PatternSet};
 use crate::text::{Kind, Span, View};
 
-impl Matcher {
-    /// Calls `found` with the token range of every match that touches sentence `sentence`, until it says `true`.
-    pub(crate) fn any_in_sentence(
-        &self,
-        view: &View,
-        sentence: usize,
-        scratch: &mut Scratch,
-        mut found: impl FnMut(usize, usize) -> bool,
-    ) -> bool {
-        let bounds = view.sentences[sentence];
-        let range = (bounds.start as usize, bounds.end as usize);
-        match self {
-            Self::Words(program) => (range.0..range.1).any(|start| {
-                program.match_at(view, range, start, scratch).is_some_and(|end| end > start && found(start, end))
-            }),
-            Self::Regex(regex) => {
-                let span = view.view_span(range.0, range.1);
-                regex.find(view, span, &mut |start, end| found(start, end))
-            }
-        }
-    }
-}
-
 fn contains_ignore_case(text: &str, needle: &str) -> bool {
     needle.is_empty() || text.as_bytes().windows(needle.len()).any(|w| w.eq_ignore_ascii_case(needle.as_bytes()))
 }

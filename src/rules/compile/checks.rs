@@ -1,9 +1,9 @@
 //! Rules: exactly one check each, with everything it names resolved.
 
 use super::{Compiler, Lists, key, with};
-use crate::rules::book::{Check, Measure, Owner, Place, Replace, Rule, Severity, When};
+use crate::rules::book::{Check, Measure, Owner, Place, Replace, Rule, Severity, Subject, When};
 use crate::rules::declaration::{
-    LimitDecl, MeasureDecl, Phrases, PlaceDecl, ProfileDecl, RuleDecl, SeverityDecl, WhenDecl,
+    LimitDecl, MeasureDecl, PlaceDecl, ProfileDecl, RuleDecl, SeverityDecl, Speaker, WhenDecl,
 };
 use crate::rules::locate::Step;
 use std::rc::Rc;
@@ -20,6 +20,15 @@ impl Compiler<'_> {
         let before = self.problems.len();
         let owner = Owner::Rule(number);
         let check = self.check(declared, owner, path, lists);
+        // `answer:` silences questions of the customer's; every other check silences words of the reply.
+        let speaker = if declared.answer.is_some() { Speaker::Customer } else { Speaker::Reply };
+        let subject = Subject::Rule(number);
+        for (phrases, name, owner) in [
+            (&declared.unless, "unless", Owner::Cancels(subject)),
+            (&declared.unless_sentence, "unless-sentence", Owner::CancelsSentence(subject)),
+        ] {
+            self.file_under(phrases, &with(path, [key(name)]), owner, &[speaker], lists);
+        }
         if declared.message.trim().is_empty() {
             self.problem(
                 &with(path, [key("message")]),
@@ -36,8 +45,6 @@ impl Compiler<'_> {
             is_on: declared.profile != ProfileDecl::Strict,
             check: check?,
             when: self.when(&declared.when, &with(path, [key("when")])),
-            unless: self.matchers(&declared.unless, &with(path, [key("unless")]), lists),
-            unless_sentence: self.matchers(&declared.unless_sentence, &with(path, [key("unless-sentence")]), lists),
             place: declared.place.map(place),
             message: declared.message.trim().to_owned(),
             instead: declared.instead.clone(),
@@ -83,7 +90,7 @@ impl Compiler<'_> {
                     Some("add a phrase".to_owned()),
                 );
             }
-            self.file_rule(phrases, &with(path, [key("avoid")]), owner, lists);
+            self.file_under(phrases, &with(path, [key("avoid")]), owner, &[Speaker::Reply], lists);
             return Some(Check::Avoid);
         }
         if let Some(signal) = &declared.require {
@@ -99,11 +106,6 @@ impl Compiler<'_> {
             return self.limit(limit, owner, &with(path, [key("limit")]), lists);
         }
         Some(Check::Answer)
-    }
-
-    pub(super) fn file_rule(&mut self, phrases: &Phrases, path: &[Step], owner: Owner, lists: &Rc<Lists>) {
-        let sources = self.sources(phrases, path, lists);
-        self.reply.extend(sources.into_iter().map(|s| (s, owner)));
     }
 
     pub(super) fn limit(
@@ -129,7 +131,7 @@ impl Compiler<'_> {
             self.problem(path, 0, "this limit has no bound".to_owned(), Some("write `max:` or `min:`".to_owned()));
             return None;
         }
-        self.file_rule(&declared.phrases, &with(path, [key("phrases")]), owner, lists);
+        self.file_under(&declared.phrases, &with(path, [key("phrases")]), owner, &[Speaker::Reply], lists);
         let measure = match (&declared.count, &declared.signal) {
             (Some(MeasureDecl::Words), _) => Measure::Words,
             (Some(MeasureDecl::SentenceWords), _) => Measure::SentenceWords,

@@ -3,7 +3,8 @@
 use super::{Compiler, Lists, Source, key, with};
 use crate::problem::did_you_mean;
 use crate::rules::anchor::{self, Anchor, Rarity};
-use crate::rules::declaration::{CaseDecl, LanguageDecl, PhraseDecl, Phrases};
+use crate::rules::book::Owner;
+use crate::rules::declaration::{CaseDecl, LanguageDecl, PhraseDecl, Phrases, Speaker};
 use crate::rules::lazy_regex::LazyRegex;
 use crate::rules::locate::{Step, locate};
 use crate::rules::pattern::Matcher;
@@ -162,9 +163,23 @@ impl Compiler<'_> {
         out
     }
 
-    pub(super) fn matchers(&mut self, phrases: &Phrases, path: &[Step], lists: &Rc<Lists>) -> Vec<Matcher> {
-        let sources = self.sources(phrases, path, lists);
-        sources.into_iter().map(|source| self.matcher(source, &Rarity::default()).0).collect()
+    /// Files phrases under their owner, to be searched in what these speakers say.
+    pub(super) fn file_under(
+        &mut self,
+        phrases: &Phrases,
+        path: &[Step],
+        owner: Owner,
+        speakers: &[Speaker],
+        lists: &Rc<Lists>,
+    ) {
+        for speaker in speakers {
+            let sources = self.sources(phrases, path, lists);
+            let target = match speaker {
+                Speaker::Reply => &mut self.reply,
+                Speaker::Customer => &mut self.customer,
+            };
+            target.extend(sources.into_iter().map(|source| (source, owner)));
+        }
     }
 
     pub(super) fn matcher(&mut self, source: Source, rarity: &Rarity) -> (Matcher, Option<Anchor>) {
