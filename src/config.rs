@@ -174,8 +174,12 @@ impl Selection for Settings {
 /// What is wrong with it, with its place.
 pub fn read(path: &Path) -> Result<ConfigDecl, Problem> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Problem::in_file(&name, format!("can't read the config: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Problem::in_file(&name, "there is no such config").help("check the path; `replylint init` writes a first one")
+        }
+        _ => Problem::in_file(&name, format!("can't read the config: {error}")),
+    })?;
     if text.lines().all(|l| l.trim().is_empty() || l.trim_start().starts_with('#')) {
         return Ok(ConfigDecl::default());
     }

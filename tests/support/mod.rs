@@ -5,23 +5,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A directory of one test's own, with the test rules and a config that uses nothing else.
-pub struct Desk {
+pub(crate) struct Desk {
     directory: tempfile::TempDir,
 }
 
 /// The rules that the tests of the command line use. Built-in wording changes; these stay as they are.
-pub const RULES: [(&str, &str); 3] = [
+pub(crate) const RULES: [(&str, &str); 3] = [
     ("rules/language.yml", include_str!("../fixtures/rules/language.yml")),
     ("rules/manners.yml", include_str!("../fixtures/rules/manners.yml")),
     ("rules/words.yml", include_str!("../fixtures/rules/words.yml")),
 ];
 
 /// A language that has no built-in rules: the test's own are all there is.
-pub const CONFIG: &str = "language: test\nrules: [rules]\n";
+pub(crate) const CONFIG: &str = "language: test\nrules: [rules]\n";
 
 impl Desk {
     /// A desk with the test rules, and a config that names them.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let desk = Self::empty();
         for (name, text) in RULES {
             desk.file(name, text);
@@ -31,16 +31,16 @@ impl Desk {
     }
 
     /// A desk with nothing on it.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { directory: tempfile::tempdir().unwrap() }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
 
     /// Writes a file, with the directories above it.
-    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
@@ -48,7 +48,7 @@ impl Desk {
     }
 
     /// The binary, told nothing by the environment, working on this desk.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("replylint"));
         command.current_dir(self.path());
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS", "TERM", "RUST_BACKTRACE"] {
@@ -57,7 +57,7 @@ impl Desk {
         command
     }
 
-    pub fn output(&self, arguments: &str, stdin: &str) -> Output {
+    pub(crate) fn output(&self, arguments: &str, stdin: &str) -> Output {
         use std::io::Write as _;
         let mut command = self.command();
         command.args(arguments.split_whitespace());
@@ -69,11 +69,11 @@ impl Desk {
     }
 
     /// Everything a run says, for a snapshot: what was typed, both streams, the exit status.
-    pub fn run(&self, arguments: &str) -> String {
+    pub(crate) fn run(&self, arguments: &str) -> String {
         self.run_with(arguments, "")
     }
 
-    pub fn run_with(&self, arguments: &str, stdin: &str) -> String {
+    pub(crate) fn run_with(&self, arguments: &str, stdin: &str) -> String {
         let output = self.output(arguments, stdin);
         let mut said = format!("$ replylint {arguments}\n{}", String::from_utf8(output.stdout).unwrap());
         let problems = String::from_utf8(output.stderr).unwrap();
@@ -85,7 +85,7 @@ impl Desk {
         said.replace(self.path().to_str().unwrap(), "DESK")
     }
 
-    pub fn status(&self, arguments: &str) -> i32 {
+    pub(crate) fn status(&self, arguments: &str) -> i32 {
         self.output(arguments, "").status.code().unwrap()
     }
 }
