@@ -1,7 +1,7 @@
 //! Where rule files come from: built into the binary, or read from a directory.
 
 use super::declaration::{LanguageDecl, SetDecl};
-use crate::text::Position;
+use crate::problem::yaml_problem;
 use std::path::Path;
 
 pub use crate::problem::Problem;
@@ -108,13 +108,7 @@ fn is_language_file(path: &str) -> bool {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Problem> {
-    serde_yaml::from_str(text).map_err(|error| {
-        let position = error.location().map(|l| Position { line: l.line(), column: l.column() });
-        let message = error.to_string();
-        // The place stands in front already.
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        Problem::in_file(path, message).at(position)
-    })
+    serde_yaml::from_str(text).map_err(|error| yaml_problem(path, text, &error))
 }
 
 /// Reads one set from YAML text.
@@ -123,7 +117,9 @@ fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Pr
 /// What is wrong with the text, with its line and column.
 pub fn parse_set(path: &str, text: &str) -> Result<SetFile, Problem> {
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return Err(Problem::in_file(path, "this rule file is empty").help("write at least `set: name` and `rules:`"));
+        return Err(Problem::in_file(path, "this rule file is empty")
+            .at(Some(crate::text::Position { line: 1, column: 1 }))
+            .help("write at least `set: name` and `rules:`"));
     }
     let declaration: SetDecl = parse(path, text)?;
     Ok(SetFile { origin: Origin::File(path.to_owned()), text: text.to_owned(), declaration })
@@ -165,6 +161,9 @@ pub fn load(directory: &Path) -> (Option<LanguageDecl>, Vec<SetFile>, Vec<Proble
             continue;
         }
         match std::fs::read_to_string(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                problems.push(Problem::in_file(name, "this rule file is not UTF-8").help("save it as UTF-8"));
+            }
             Err(error) => problems.push(Problem::in_file(name, format!("can't read this rule file: {error}"))),
             Ok(text) if is_language_file(&name) => match parse(&name, &text) {
                 Ok(found) => forms = Some(found),
