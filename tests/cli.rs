@@ -83,7 +83,10 @@ shows!(
     {
         let desk = Desk::new();
         desk.file("drafts/bad.txt", BAD);
-        desk.file("only.yml", "language: test\nrules: [rules]\nallow: [Calm]\nseverity: {manners: off, words/simply: error}\n");
+        desk.file(
+            "only.yml",
+            "language: test\nrules: [rules]\nallow: [Calm]\nseverity: {manners: off, words/simply: error}\n",
+        );
         desk.file("lax.yml", "language: test\nrules: [rules]\nfail-on: never\nextends: strict\n");
         desk
     },
@@ -98,7 +101,10 @@ shows!(
         let desk = Desk::new();
         desk.file("key.yml", "language: test\nrules: [rules]\nseverty:\n  words: off\n");
         desk.file("level.yml", "language: test\nrules: [rules]\nseverity:\n  words: wraning\n");
-        desk.file("id.yml", "language: test\nrules: [rules]\nseverity:\n  manners: off\n  words/simpley: off\n  zebra: off\n");
+        desk.file(
+            "id.yml",
+            "language: test\nrules: [rules]\nseverity:\n  manners: off\n  words/simpley: off\n  zebra: off\n",
+        );
         desk.file("rules.yml", "language: test\nrules: [rulez]\n");
         desk.file("type.yml", "language: test\nrules: rules\n");
         desk.file("language.yml", "language: tset\n");
@@ -117,13 +123,23 @@ shows!(
     "explain words/simpli",
     "explain zebra",
 );
-shows!(explain, desk(), "explain words/you-forgot", "explain manners/regret", "explain words/shouting", "explain words/answered");
+shows!(
+    explain,
+    desk(),
+    "explain words/you-forgot",
+    "explain manners/regret",
+    "explain words/shouting",
+    "explain words/answered"
+);
 shows!(explain_in_color, desk(), "explain words/simply --color always");
 shows!(
     rules,
     {
         let desk = desk();
-        desk.file("less.yml", "language: test\nrules: [rules]\nseverity: {words/simply: off, words/calm-down: error}\n");
+        desk.file(
+            "less.yml",
+            "language: test\nrules: [rules]\nseverity: {words/simply: off, words/calm-down: error}\n",
+        );
         desk
     },
     "rules",
@@ -175,24 +191,45 @@ shows!(
     "completions tcsh",
     "--version"
 );
-shows!(help, desk(), "--help", "check --help", "explain --help", "rules --help", "test --help", "init --help", "completions --help");
-shows!(check_many_suggestions, {
-    let desk = Desk::new();
-    desk.file("many.txt", "Hello, just a, just b, just c, just d, just e, just f, just g. Bye.\n");
-    desk
-}, "check many.txt");
-shows!(check_quoted_mail, {
-    let desk = Desk::new();
-    desk.file("mail.txt", "Hello Ana,\n\nit ships today.\n\n> You forgot to send it, I am still waiting!\n\nOn Monday Ana wrote:\nYou forgot to send it.\n");
-    desk
-}, "check mail.txt");
+shows!(
+    help,
+    desk(),
+    "--help",
+    "check --help",
+    "explain --help",
+    "rules --help",
+    "test --help",
+    "init --help",
+    "completions --help"
+);
+shows!(
+    check_many_suggestions,
+    {
+        let desk = Desk::new();
+        desk.file("many.txt", "Hello, just a, just b, just c, just d, just e, just f, just g. Bye.\n");
+        desk
+    },
+    "check many.txt"
+);
+shows!(
+    check_quoted_mail,
+    {
+        let desk = Desk::new();
+        desk.file("mail.txt", "Hello Ana,\n\nit ships today.\n\n> You forgot to send it, I am still waiting!\n\nOn Monday Ana wrote:\nYou forgot to send it.\n");
+        desk
+    },
+    "check mail.txt"
+);
 
 #[test]
 fn standard_input() {
     let desk = Desk::new();
     let said = [
         desk.run_with("check -", BAD),
-        desk.run_with("check - --format concise --stdin-filename macros/late.md", "> You forgot to\n\nHello Ana, simply wait.\n"),
+        desk.run_with(
+            "check - --format concise --stdin-filename macros/late.md",
+            "> You forgot to\n\nHello Ana, simply wait.\n",
+        ),
         desk.run_with("check - --format concise --stdin-filename export.jsonl", RECORDS),
         desk.run_with("check -", ""),
         desk.run_with("check - --format json", GOOD),
@@ -239,7 +276,10 @@ fn a_nearer_config_wins() {
 #[test]
 fn an_own_set_replaces_the_built_in_one_of_its_name() {
     let desk = Desk::empty();
-    desk.file("own/greeting.yml", "set: greeting\nrules:\n  - {id: own, severity: warning, avoid: [ahoy], message: no}\n");
+    desk.file(
+        "own/greeting.yml",
+        "set: greeting\nrules:\n  - {id: own, severity: warning, avoid: [ahoy], message: no}\n",
+    );
     let said = desk.run_with("check - --rules own --select greeting --format concise", "Ahoy.");
     assert!(said.contains("<stdin>:1:1: warning[greeting/own] no"), "{said}");
     let said = desk.run("explain greeting/missing --rules own");
@@ -335,7 +375,8 @@ fn init_writes_a_config_and_rules_that_work() {
 #[test]
 fn drafts_cannot_reach_the_terminal() {
     let desk = Desk::new();
-    let draft = "Hello Ana, you forgot to \u{1b}[2J\u{1b}]0;owned\u{7} \u{202e}simply\u{202c} \u{9b}31m go.\n::error::x\n";
+    let draft =
+        "Hello Ana, you forgot to \u{1b}[2J\u{1b}]0;owned\u{7} \u{202e}simply\u{202c} \u{9b}31m go.\n::error::x\n";
     desk.file("evil\u{1b}[31m.txt", draft);
     desk.file("evil.jsonl", "{\"id\": \"\\u001b[31m\", \"reply\": \"you forgot to \\u001b[2J \\u202e go\"}\n");
     for format in ["human", "concise"] {

@@ -103,8 +103,12 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
         return drawn;
     }
     // The renderer takes the record's text for a second file and puts a line of `:::` under the first bar.
-    let lines: Vec<&str> =
-        drawn.lines().enumerate().filter(|(at, line)| *at != 3 || !line.contains(":::")).map(|(_, line)| line).collect();
+    let lines: Vec<&str> = drawn
+        .lines()
+        .enumerate()
+        .filter(|(at, line)| *at != 3 || !line.contains(":::"))
+        .map(|(_, line)| line)
+        .collect();
     lines.join("\n")
 }
 
