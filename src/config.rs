@@ -1,10 +1,9 @@
 //! `replylint.yml` and the command line to [`Settings`]: what is checked, how much it matters, what fails a run.
 
-use crate::problem::{Problem, did_you_mean};
+use crate::problem::{Problem, did_you_mean, yaml_problem};
 use crate::rules::Severity;
 use crate::rules::book::Selection;
 use crate::rules::declaration::Entries;
-use crate::text::Position;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -174,30 +173,15 @@ impl Selection for Settings {
 /// What is wrong with it, with its place.
 pub fn read(path: &Path) -> Result<ConfigDecl, Problem> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Problem::in_file(&name, format!("can't read the config: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Problem::in_file(&name, "there is no such config")
+            .help("check the path; `replylint init` writes a first one"),
+        _ => Problem::in_file(&name, format!("can't read the config: {error}")),
+    })?;
     if text.lines().all(|l| l.trim().is_empty() || l.trim_start().starts_with('#')) {
         return Ok(ConfigDecl::default());
     }
-    serde_yaml::from_str(&text).map_err(|error| {
-        let position = error.location().map(|l| Position { line: l.line(), column: l.column() });
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        let problem = Problem::in_file(&name, &message).at(position);
-        match unknown_key(&message) {
-            Some(help) => problem.help(help),
-            None => problem,
-        }
-    })
-}
-
-/// "did you mean" for serde's message about an unknown field.
-pub(crate) fn unknown_key(message: &str) -> Option<String> {
-    let rest = message.split("unknown field `").nth(1).or_else(|| message.split("unknown variant `").nth(1))?;
-    let name = rest.split('`').next()?;
-    let known: Vec<&str> =
-        rest.split('`').skip(1).collect::<Vec<_>>().chunks(2).filter_map(|c| c.get(1).copied()).collect();
-    did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"))
+    serde_yaml::from_str(&text).map_err(|error| yaml_problem(&name, &text, &error))
 }
 
 /// The config file that holds for `directory`: the nearest one in it or above it.

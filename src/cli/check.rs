@@ -91,8 +91,11 @@ fn check_stdin(linter: &Linter<'_>, args: &CheckArgs, options: Options<'_>) -> R
 fn read_message(path: &Path) -> Result<String, Problem> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| {
-        Problem::in_file(&name, format!("can't read the customer's message: {error}"))
-            .help("check the path after --reply-to")
+        let message = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+            _ => format!("can't read the customer's message: {error}"),
+        };
+        Problem::in_file(&name, message).help("check the path after --reply-to")
     })?;
     decode(&name, bytes)
 }

@@ -5,7 +5,7 @@ use crate::check::documented_book;
 use crate::config::Profile;
 use crate::problem::{Problem, did_you_mean};
 use crate::rules::SetFile;
-use crate::rules::declaration::{ExampleDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl};
+use crate::rules::declaration::{ExampleDecl, MeasureDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl};
 use colored::Colorize;
 use std::fmt::Write as _;
 
@@ -50,7 +50,7 @@ fn page(id: &str, rule: &RuleDecl, set: &SetFile, out: &mut String) {
         SeverityDecl::Warning => "warning".yellow(),
         SeverityDecl::Suggestion => "suggestion".cyan(),
     };
-    let _ = writeln!(out, "{} ({severity})\n\n  {}\n", id.bold(), rule.message.trim());
+    let _ = writeln!(out, "{} ({severity})\n\n  {}\n", id.bold(), unfilled(&rule.message));
     let mut section = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             let _ = writeln!(out, "{}", title.bold());
@@ -90,7 +90,7 @@ fn looks_for(rule: &RuleDecl) -> Vec<String> {
     }
     if let Some(limit) = &rule.limit {
         let what = match (&limit.count, &limit.signal) {
-            (Some(measure), _) => format!("{measure:?}"),
+            (Some(measure), _) => measured(*measure).to_owned(),
             (None, Some(signal)) => format!("places of `{signal}`"),
             (None, None) => phrases(&limit.phrases).join(", "),
         };
@@ -110,6 +110,23 @@ fn looks_for(rule: &RuleDecl) -> Vec<String> {
         }
     }
     lines
+}
+
+fn measured(measure: MeasureDecl) -> &'static str {
+    match measure {
+        MeasureDecl::Words => "words",
+        MeasureDecl::SentenceWords => "words in a sentence",
+        MeasureDecl::ExclamationMarks => "exclamation marks",
+        MeasureDecl::QuestionMarks => "question marks",
+        MeasureDecl::CapitalWords => "words in capitals",
+    }
+}
+
+/// A message as it reads before any draft has filled it in.
+pub(super) fn unfilled(message: &str) -> String {
+    ["{match}", "{when}", "{question}", "{count}", "{max}"]
+        .iter()
+        .fold(message.trim().to_owned(), |text, placeholder| text.replace(placeholder, "…"))
 }
 
 fn phrases(list: &Phrases) -> Vec<String> {

@@ -9,6 +9,7 @@ use std::path::Path;
 
 const CONFIG: &str = include_str!("../../examples/team/replylint.yml");
 const RULES: &str = include_str!("../../examples/team/support-rules/house-style.yml");
+const RULES_DIRECTORY: &str = "support-rules";
 const RULES_PATH: &str = "support-rules/house-style.yml";
 
 pub(super) fn run(directory: &Path, console: &Console) -> u8 {
@@ -30,7 +31,9 @@ pub(super) fn run(directory: &Path, console: &Console) -> u8 {
         }
     }
     if problems.is_empty() {
-        written.push_str("next: replylint check FILE, and replylint test support-rules when you change a rule\n");
+        let own = directory.join(RULES_DIRECTORY);
+        let own = own.strip_prefix(".").unwrap_or(&own).display();
+        written.push_str(&format!("next: replylint check FILE, and replylint test {own} when you change a rule\n"));
     }
     console.print(&written);
     console.problems(&problems);

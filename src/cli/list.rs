@@ -49,7 +49,11 @@ pub(super) fn run(signals: bool, source: &SourceArgs, console: &Console) -> u8 {
             };
             on += usize::from(compiled.is_on);
             total += 1;
-            let _ = writeln!(out, "  {id:width$}  {state:12}  {}", crate::lint::Shown(rule.message.trim()));
+            let _ = writeln!(
+                out,
+                "  {id:width$}  {state:12}  {}",
+                crate::lint::Shown(&super::explain::unfilled(&rule.message))
+            );
         }
     }
     let _ = writeln!(out, "{on} of {total} rules on; `replylint explain RULE` tells more");

@@ -111,9 +111,10 @@ struct SourceArgs {
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Directories are searched for .txt, .md, .jsonl and .ndjson files; .gitignore is honoured. Quoted lines (`>`) are read as the
-customer's message and are never checked. In JSON Lines, each line holds an object with `reply` (or `text`, `body`) and, if you
-have them, `id` and `customer`.")]
+Directories are searched for .txt, .md, .jsonl and .ndjson files; .gitignore is honoured.
+Quoted lines (`>`) are read as the customer's message and are never checked.
+In JSON Lines, each line holds an object with `reply` (or `text`, `body`) and, if you have them,
+`id` and `customer`.")]
 struct CheckArgs {
     /// Files and directories to check; `-` is standard input
     #[arg(default_value = ".")]

@@ -40,8 +40,11 @@ pub(super) fn run(directory: Option<&Path>, source: &SourceArgs, console: &Conso
     for failure in &failures {
         describe(failure, &mut out);
     }
-    let verdict =
-        if failures.is_empty() { "all pass".green().bold() } else { format!("{} failed", failures.len()).red().bold() };
+    let verdict = match failures.len() {
+        _ if examples.is_empty() => "nothing to test".yellow().bold(),
+        0 => "all pass".green().bold(),
+        failed => format!("{failed} failed").red().bold(),
+    };
     let _ = writeln!(
         out,
         "{}, {}, {}, each in {} variants: {verdict}",
@@ -51,7 +54,7 @@ pub(super) fn run(directory: Option<&Path>, source: &SourceArgs, console: &Conso
         VARIANTS.len()
     );
     if examples.is_empty() {
-        let _ = writeln!(out, "there is nothing to test; give each rule `examples:` with `flag:` and `pass:`");
+        let _ = writeln!(out, "give each rule `examples:` with `flag:` and `pass:`");
     }
     console.print(&out);
     if failures.is_empty() && !examples.is_empty() { CLEAN } else { 1 }

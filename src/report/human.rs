@@ -9,6 +9,7 @@ use crate::rules::{RuleBook, Severity, SignalKind};
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use colored::Colorize;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Most suggestions shown for one reply, unless all are asked for.
@@ -49,10 +50,18 @@ pub(super) fn write(report: &Report, book: &RuleBook, style: Style, out: &mut dy
     writeln!(out, "{}", Summary::of(report).to_string().bold())
 }
 
-fn origin(reply: &ReplyReport) -> String {
-    match &reply.id {
-        Some(id) => format!("{} (id {})", Shown(&reply.path), Shown(id.trim_matches('"'))),
-        None => Shown(&reply.path).to_string(),
+/// The text of a draft for a snippet: what the renderer lets through and a terminal obeys gives way to a sign of the same
+/// length, so that places stay right.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let stands_in = |c: char| match c {
+        '\u{80}'..='\u{9f}' | '\u{61c}' => Some('·'),
+        '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' => Some('\u{fffd}'),
+        _ => None,
+    };
+    if text.chars().any(|c| stands_in(c).is_some()) {
+        text.chars().map(|c| stands_in(c).unwrap_or(c)).collect::<String>().into()
+    } else {
+        text.into()
     }
 }
 
@@ -64,11 +73,11 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Suggestion => Level::NOTE.with_name("suggestion"),
     };
-    let path = origin(reply);
+    let path = Shown(&reply.path).to_string();
     let annotation = AnnotationKind::Primary
         .span(finding.span.start..finding.span.end)
         .label(finding.label.as_deref().unwrap_or(""));
-    let mut snippet = Snippet::source(reply.text.as_str()).line_start(1).annotation(annotation);
+    let mut snippet = Snippet::source(harmless(&reply.text)).line_start(1).annotation(annotation);
     let mut group = Group::with_title(level.primary_title(Shown(&finding.message).to_string()).id(&finding.rule));
     if reply.is_file {
         snippet = snippet.path(path);
@@ -76,6 +85,9 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
     } else {
         // A record's text has lines of its own; what is printed in front is the line and column in the file.
         group = group.element(Origin::path(path).line(start.line).char_column(start.column)).element(snippet);
+    }
+    if let Some(id) = &reply.id {
+        group = group.element(Level::NOTE.with_name("id").message(Shown(id.trim_matches('"')).to_string()));
     }
     for evidence in finding.evidence.iter().filter(|e| e.from == Speaker::Customer).take(1) {
         group = group.element(
@@ -86,7 +98,18 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
         group = group.element(Level::HELP.with_name("try").message(instead.as_str()));
     }
     group = group.element(Level::NOTE.with_name("more").message(format!("replylint explain {}", finding.rule)));
-    renderer.render(&[group])
+    let drawn = renderer.render(&[group]);
+    if reply.is_file {
+        return drawn;
+    }
+    // The renderer takes the record's text for a second file and puts a line of `:::` under the first bar.
+    let lines: Vec<&str> = drawn
+        .lines()
+        .enumerate()
+        .filter(|(at, line)| *at != 3 || !line.contains(":::"))
+        .map(|(_, line)| line)
+        .collect();
+    lines.join("\n")
 }
 
 fn suggestion(reply: &ReplyReport, index: usize, out: &mut dyn Write) -> io::Result<()> {

@@ -65,6 +65,11 @@ pub(super) const BUILT_IN_LISTS: [(&str, Mark); 8] = [
 
 /// Parses a phrase. With `exact`, letter case matters.
 pub(super) fn parse(text: &str, exact: bool) -> Result<Vec<Node>, PhraseError> {
+    if let Some(rest) = text.strip_prefix("re:") {
+        let message =
+            format!("the quotes of a regular expression stand behind `re:`; write `- re: \"{}\"`", rest.trim());
+        return Err(PhraseError { at: 0, message });
+    }
     let mut parser = PhraseParser { text, at: 0, depth: 0, exact };
     let nodes = parser.sequence()?;
     if parser.at < text.len() {
@@ -375,6 +380,7 @@ mod tests {
             ("you failed)", 10, "closes nothing"),
             ("you <blamed", 4, "never closed"),
             ("stop. now", 4, "full stop"),
+            ("re: you", 0, "behind `re:`"),
             ("..", 0, "without a single word"),
             ("a = b", 2, "means nothing"),
             ("what now?", 8, "put a space"),

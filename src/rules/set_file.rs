@@ -1,7 +1,7 @@
 //! One rule file, read: what it declares and where it came from.
 
 use super::declaration::SetDecl;
-use crate::problem::Problem;
+use crate::problem::{Problem, yaml_problem};
 use crate::text::Position;
 use std::borrow::Cow;
 use std::path::Path;
@@ -46,13 +46,7 @@ pub(crate) fn is_language_file(path: &str) -> bool {
 }
 
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Problem> {
-    serde_yaml::from_str(text).map_err(|error| {
-        let position = error.location().map(|l| Position { line: l.line(), column: l.column() });
-        let message = error.to_string();
-        // The place stands in front already.
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        Problem::in_file(path, message).at(position)
-    })
+    serde_yaml::from_str(text).map_err(|error| yaml_problem(path, text, &error))
 }
 
 /// Reads one set from YAML text.
@@ -61,7 +55,9 @@ pub(crate) fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> R
 /// What is wrong with the text, with its line and column.
 pub(crate) fn parse_set(path: &str, text: &str) -> Result<SetFile, Problem> {
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return Err(Problem::in_file(path, "this rule file is empty").help("write at least `set: name` and `rules:`"));
+        return Err(Problem::in_file(path, "this rule file is empty")
+            .at(Some(Position { line: 1, column: 1 }))
+            .help("write at least `set: name` and `rules:`"));
     }
     let declaration: SetDecl = parse(path, text)?;
     Ok(SetFile { origin: Origin::File(path.to_owned()), text: Cow::Owned(text.to_owned()), declaration })

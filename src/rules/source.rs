@@ -45,6 +45,9 @@ pub fn load(directory: &Path) -> (Option<LanguageDecl>, Vec<SetFile>, Vec<Proble
             continue;
         }
         match std::fs::read_to_string(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                problems.push(Problem::in_file(name, "this rule file is not UTF-8").help("save it as UTF-8"));
+            }
             Err(error) => problems.push(Problem::in_file(name, format!("can't read this rule file: {error}"))),
             Ok(text) if is_language_file(&name) => match parse(&name, &text) {
                 Ok(found) => forms = Some(found),

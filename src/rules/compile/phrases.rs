@@ -10,7 +10,13 @@ use crate::rules::locate::{Step, locate};
 use crate::rules::pattern::Matcher;
 use crate::rules::phrase::{self, Node};
 use crate::rules::program;
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
+
+/// Most words that one phrase may stand for with its lists written out.
+const PHRASE_MAX: usize = 50_000;
+/// Most lists of one set.
+const LISTS_MAX: usize = 500;
 
 impl Compiler<'_> {
     /// The named lists of the file at hand and of the language, parsed; cycles and unknown names reported.
@@ -24,6 +30,11 @@ impl Compiler<'_> {
             lists.insert(name.clone(), parsed.collect());
         }
         let declared = &self.sets[self.file].declaration.phrases;
+        if declared.0.len() > LISTS_MAX {
+            let message = format!("this set has {} lists; {LISTS_MAX} is the most", declared.0.len());
+            self.problem(&[key("phrases")], 0, message, Some("split it into several sets".to_owned()));
+            return lists;
+        }
         for (name, phrases) in &declared.0 {
             let path = [key("phrases"), key(name)];
             if phrases.0.is_empty() {
@@ -125,6 +136,16 @@ impl Compiler<'_> {
         fine
     }
 
+    /// Refuses a phrase whose lists, written out, would fill the memory.
+    fn fits(&mut self, nodes: &[Node], lists: &Lists, path: &[Step]) -> bool {
+        let fits = size(nodes, lists, &mut FxHashMap::default()) <= PHRASE_MAX;
+        if !fits {
+            let message = format!("this phrase stands for more than {PHRASE_MAX} words with its lists written out");
+            self.problem(path, 0, message, Some("use lists that do not hold other lists".to_owned()));
+        }
+        fits
+    }
+
     pub(super) fn sources(&mut self, phrases: &Phrases, path: &[Step], lists: &Rc<Lists>) -> Vec<Source> {
         let mut out = Vec::new();
         for (index, declared) in phrases.0.iter().enumerate() {
@@ -133,6 +154,7 @@ impl Compiler<'_> {
                 PhraseDecl::Plain(text) => {
                     if let Some(nodes) = self.parse(text, false, &path)
                         && self.names(&nodes, lists, &path)
+                        && self.fits(&nodes, lists, &path)
                     {
                         out.push(Source::Words(nodes, lists.clone()));
                     }
@@ -140,6 +162,7 @@ impl Compiler<'_> {
                 PhraseDecl::Pattern { text: Some(text), case, .. } => {
                     if let Some(nodes) = self.parse(text, *case == Some(CaseDecl::Sensitive), &path)
                         && self.names(&nodes, lists, &path)
+                        && self.fits(&nodes, lists, &path)
                     {
                         out.push(Source::Words(nodes, lists.clone()));
                     }
@@ -196,6 +219,29 @@ impl Compiler<'_> {
 
 fn is_quoted(yaml: &str, line: usize, column: usize) -> bool {
     yaml.lines().nth(line - 1).and_then(|l| l.chars().nth(column - 1)).is_some_and(|c| matches!(c, '"' | '\''))
+}
+
+/// Words and marks of a phrase with its lists written out. No list uses itself: that was seen to.
+fn size<'a>(nodes: &'a [Node], lists: &'a Lists, known: &mut FxHashMap<&'a str, usize>) -> usize {
+    let mut total = 0usize;
+    for node in nodes {
+        let one = match node {
+            Node::List(name) => match known.get(name.as_str()) {
+                Some(size) => *size,
+                None => {
+                    let all = lists.get(name).into_iter().flatten();
+                    let found = all.fold(0usize, |sum, phrase| sum.saturating_add(size(phrase, lists, known)));
+                    known.insert(name, found);
+                    found
+                }
+            },
+            Node::OneOf(all) => all.iter().fold(0usize, |sum, phrase| sum.saturating_add(size(phrase, lists, known))),
+            Node::Optional(inner) => size(std::slice::from_ref(inner), lists, known),
+            _ => 1,
+        };
+        total = total.saturating_add(one);
+    }
+    total
 }
 
 /// Whether list `from` uses `target`, directly or through others.
