@@ -155,7 +155,7 @@ struct CheckArgs {
     #[arg(long, short)]
     quiet: bool,
 
-    /// Print every suggestion in full, and a line for every reply
+    /// Print every suggestion in full, a line for every reply, and the words that show each signal
     #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
 

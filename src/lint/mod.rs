@@ -25,6 +25,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Per signal of the book, whether the reply or the customer's message shows it.
     pub signals: Vec<bool>,
+    /// The words that show each signal, if they were asked for (see [`Linter::with_evidence`]).
+    pub evidence: Vec<Evidence>,
     /// Words of the reply.
     pub words: usize,
     /// Bytes of the draft that are somebody else's words and were not linted.
@@ -39,6 +41,8 @@ pub struct Linter<'b> {
     allowed: Vec<String>,
     /// Only this rule speaks, if there is one.
     only: Option<usize>,
+    /// Whether outcomes tell what showed each signal.
+    evidence: bool,
 }
 
 /// What the checks of one reply share.
@@ -53,13 +57,20 @@ struct Context<'a> {
 impl<'b> Linter<'b> {
     /// A linter for `book` that lets the `allowed` words pass.
     pub fn new(book: &'b RuleBook, allowed: &[String]) -> Self {
-        Self { book, allowed: allowed.iter().map(|w| w.to_lowercase()).collect(), only: None }
+        Self { book, allowed: allowed.iter().map(|w| w.to_lowercase()).collect(), only: None, evidence: false }
     }
 
     /// The same linter with one rule alone, so that no other can take its place. `rule` is an index into the book.
     #[must_use]
     pub fn only(mut self, rule: usize) -> Self {
         self.only = Some(rule);
+        self
+    }
+
+    /// The same linter, telling for each signal which words show it.
+    #[must_use]
+    pub fn with_evidence(mut self, wanted: bool) -> Self {
+        self.evidence = wanted;
         self
     }
 
@@ -107,7 +118,8 @@ impl<'b> Linter<'b> {
         }
         findings.retain(|finding| !self.is_allowed(&finding.matched));
         findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
-        Outcome { findings, signals: signals.found(), words, quoted }
+        let evidence = if self.evidence { context.all_evidence() } else { Vec::new() };
+        Outcome { findings, signals: signals.found(), evidence, words, quoted }
     }
 
     fn is_allowed(&self, matched: &str) -> bool {
@@ -163,6 +175,14 @@ impl Context<'_> {
             evidence: Vec::new(),
             instead: declared.instead.clone(),
         }
+    }
+
+    /// The first words that show each signal.
+    fn all_evidence(&self) -> Vec<Evidence> {
+        let numbers = 0..self.book.signals.len();
+        let first = |number: usize| self.signals.get(number).places().next().map(|place| (number, place));
+        let found = numbers.filter(|number| self.signals.get(*number).is_found()).filter_map(first);
+        found.filter_map(|(number, place)| require::describe(self, number, place)).collect()
     }
 
     /// The first words of the reply, where a finding that is about no words in particular is shown.

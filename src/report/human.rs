@@ -151,6 +151,10 @@ fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write)
             line.push_str(&format!("   {} {state}", signal.name.replace('-', " ")));
         }
         writeln!(out, "{line}")?;
+        for evidence in &reply.outcome.evidence {
+            let whose = if evidence.from == Speaker::Customer { " (the customer's words)" } else { "" };
+            writeln!(out, "  {}", format!("{}: “{}”{whose}", evidence.signal, Shown(&evidence.text)).dimmed())?;
+        }
     }
     Ok(())
 }
