@@ -10,16 +10,13 @@ use std::path::{Path, PathBuf};
 /// The name of the config file.
 pub const CONFIG_NAME: &str = "replylint.yml";
 
-/// The sets that the `minimal` profile keeps.
-const MINIMAL: [&str; 5] = ["greeting", "blame", "apology", "next-step", "defensive"];
-
 /// `replylint.yml` as written.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConfigDecl {
-    /// The profile to start from.
+    /// The profiles to start from; a later one goes over an earlier one.
     #[serde(default)]
-    pub extends: Profile,
+    pub extends: Names,
     /// The language of the replies.
     #[serde(default)]
     pub language: Option<String>,
@@ -37,17 +34,49 @@ pub struct ConfigDecl {
     pub allow: Vec<String>,
 }
 
-/// Which rules are on to begin with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Profile {
-    /// Every rule that is on by default.
-    #[default]
-    Default,
-    /// Every rule.
-    Strict,
-    /// The five families: greeting, blame, apology, next step, defensive.
-    Minimal,
+/// One name or a list of names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NamesVisitor;
+        impl<'de> serde::de::Visitor<'de> for NamesVisitor {
+            type Value = Names;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the name of a profile, or a list of names")
+            }
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Names, E> {
+                Ok(Names(vec![name.to_owned()]))
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Names, A::Error> {
+                let mut names = Vec::new();
+                while let Some(name) = seq.next_element()? {
+                    names.push(name);
+                }
+                Ok(Names(names))
+            }
+        }
+        deserializer.deserialize_any(NamesVisitor)
+    }
+}
+
+/// A profile: which rules are on to begin with. The built-in ones are in `rules/profiles.yml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What it is for, in one sentence.
+    #[serde(default)]
+    pub about: String,
+    /// Whether strict rules are on.
+    #[serde(default)]
+    pub strict: bool,
+    /// The only sets that are on, if there are any.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// Severity per rule or set.
+    #[serde(default)]
+    pub severity: Entries<Level>,
 }
 
 /// The severity of a rule, or off.
@@ -121,8 +150,10 @@ impl FailOn {
 /// Everything a run needs to know, resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// The profile to start from.
+    /// The profiles to start from, put together.
     pub profile: Profile,
+    /// Their names.
+    pub extends: Vec<String>,
     /// The language of the replies, as in `en`.
     pub language: String,
     /// Severity per rule or set, from the config; later entries win.
@@ -145,26 +176,34 @@ impl Selection for Settings {
     fn severity(&self, id: &str, declared: Severity, strict: bool) -> Option<Severity> {
         let set = id.split('/').next().unwrap_or(id);
         let names = |name: &str| name == id || name == set;
-        let configured = self.severity.iter().rev().find(|(name, _)| name == id).or(self
-            .severity
-            .iter()
-            .rev()
-            .find(|(name, _)| name == set));
+        let level = |entries: &[(String, Level)]| {
+            let last = |wanted: &str| {
+                entries.iter().rev().find(|(name, _)| name == wanted).map(|(name, level)| (name == id, *level))
+            };
+            last(id).or_else(|| last(set))
+        };
         if self.ignore.iter().any(|n| names(n)) || (!self.select.is_empty() && !self.select.iter().any(|n| names(n))) {
             return None;
         }
-        let by_profile = match self.profile {
-            Profile::Default => !strict,
-            Profile::Strict => true,
-            Profile::Minimal => !strict && MINIMAL.contains(&set),
-        };
-        match configured {
+        let by_profile = (self.profile.strict || !strict)
+            && (self.profile.only.is_empty() || self.profile.only.iter().any(|n| n == set));
+        let asked_for = self.select.iter().any(|n| n == id);
+        match level(&self.severity).or_else(|| level(&self.profile.severity.0)) {
             Some((_, Level::Off)) => None,
-            Some((name, Level::On(severity))) => (by_profile || name == id).then_some(*severity),
-            None if self.select.iter().any(|n| n == id) => Some(declared),
-            None => by_profile.then_some(declared),
+            // A set's severity switches no rule on that is off by itself.
+            Some((of_rule, Level::On(severity))) => (by_profile || of_rule || asked_for).then_some(severity),
+            None => (by_profile || asked_for).then_some(declared),
         }
     }
+}
+
+/// The built-in profiles, by name.
+///
+/// # Errors
+/// A profile file that does not parse: a defect that a test catches before any user sees it.
+pub fn profiles() -> Result<Vec<(String, Profile)>, Problem> {
+    let profiles: Result<Entries<Profile>, _> = serde_json::from_str(crate::rules::profiles_json());
+    profiles.map(|entries| entries.0).map_err(|error| Problem::in_file("rules/profiles.yml", error.to_string()))
 }
 
 /// Reads the config file at `path`.
@@ -194,7 +233,7 @@ impl Settings {
     pub fn from_config(decl: ConfigDecl, path: Option<&Path>) -> Self {
         let base = path.and_then(Path::parent).unwrap_or(Path::new(""));
         Self {
-            profile: decl.extends,
+            extends: decl.extends.0,
             language: decl.language.unwrap_or_else(|| "en".to_owned()),
             severity: decl.severity.0,
             fail_on: decl.fail_on.unwrap_or_default(),
@@ -203,6 +242,41 @@ impl Settings {
             config: path.map(Path::to_owned),
             ..Self::default()
         }
+    }
+
+    /// Puts the profiles that `extends` names together.
+    ///
+    /// # Errors
+    /// A name that no profile has.
+    pub fn apply_profiles(&mut self) -> Result<(), Problem> {
+        let known = profiles()?;
+        for name in &self.extends {
+            let Some((_, profile)) = known.iter().find(|(known, _)| known == name) else {
+                let problem = Problem::new(format!("there is no profile `{name}`"));
+                let all: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+                let problem = problem.help(match did_you_mean(name, all.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there are {}", all.join(", ")),
+                });
+                return Err(match &self.config {
+                    Some(config) => {
+                        let yaml = std::fs::read_to_string(config).unwrap_or_default();
+                        let place = yaml
+                            .contains(name.as_str())
+                            .then(|| crate::rules::locate_key(&yaml, &["extends"]))
+                            .flatten();
+                        Problem { path: place.map(|_| config.display().to_string()), ..problem }.at(place)
+                    }
+                    None => problem,
+                });
+            };
+            self.profile.strict |= profile.strict;
+            if !profile.only.is_empty() {
+                self.profile.only.clone_from(&profile.only);
+            }
+            self.profile.severity.0.extend(profile.severity.0.iter().cloned());
+        }
+        Ok(())
     }
 
     /// Refuses names of rules and sets that do not exist.

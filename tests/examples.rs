@@ -32,15 +32,11 @@ const DESERVED: [(&str, &[&str]); 9] = [
 ];
 
 /// How the rules fall short of [`DESERVED`] today. An entry that no longer holds must go: the test fails until it does.
-const GAPS: [(&str, &str, Gap); 6] = [
+const GAPS: [(&str, &str, Gap); 4] = [
     ("bad/airline-refund.md", "defensive/nobody-else-complained", Gap::Missed),
     ("bad/game-ban.txt", "blame/next-time-lecture", Gap::Missed),
     ("bad/shop-return.md", "defensive/policy-shield", Gap::Missed),
-    // says again what next-step/missing says, on the same words
-    ("bad/shop-return.md", "next-step/refusal-without-alternative", Gap::Noisy),
     ("bad/support-queue.jsonl:2", "ownership/sends-to-third-party", Gap::Missed),
-    // "You'll get a corrected bill" is read as "you shall"
-    ("good/energy-bill.md", "respect/commands", Gap::Noisy),
 ];
 
 #[derive(Clone, Copy, PartialEq)]

@@ -1,12 +1,12 @@
 //! Every example of every built-in rule and signal is a test of its own, in every variant.
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use replylint::config::{Profile, Settings};
+use replylint::config::Settings;
 use replylint::rules::examples::collect;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let settings = Settings { language: "en".to_owned(), profile: Profile::Strict, ..Settings::default() };
+    let settings = Settings { language: "en".to_owned(), ..Settings::default() };
     let (book, sets) = match replylint::check::documented_book(&settings, true) {
         Ok(found) => found,
         Err(problems) => {

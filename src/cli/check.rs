@@ -25,7 +25,13 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
     settings.select.clone_from(&args.select);
     settings.ignore.clone_from(&args.ignore);
     settings.fail_on = args.fail_on.unwrap_or(settings.fail_on);
-    settings.profile = args.profile.map_or(settings.profile, Into::into);
+    if !args.profile.is_empty() {
+        settings.extends.clone_from(&args.profile);
+    }
+    if let Err(problem) = settings.apply_profiles() {
+        console.problems(&[problem]);
+        return FAILED;
+    }
     if let Some(jobs) = args.jobs {
         // The pool can be set once; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();

@@ -2,16 +2,15 @@
 
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
 use crate::check::documented_book;
-use crate::config::Profile;
 use crate::problem::{Problem, did_you_mean};
 use crate::rules::SetFile;
-use crate::rules::declaration::{ExampleDecl, MeasureDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl};
+use crate::rules::declaration::{ExampleDecl, InsteadDecl, MeasureDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl};
 use colored::Colorize;
 use std::fmt::Write as _;
 
 pub(super) fn run(name: &str, source: &SourceArgs, console: &Console) -> u8 {
     let found = settings(source).map_err(|problem| vec![problem]).and_then(|mut settings| {
-        settings.profile = Profile::Strict;
+        settings.profile.strict = true;
         documented_book(&settings, true)
     });
     let (book, sets) = match found {
@@ -62,11 +61,11 @@ fn page(id: &str, rule: &RuleDecl, set: &SetFile, out: &mut String) {
     };
     section("Why", rule.why.trim().lines().map(str::to_owned).collect());
     section("Source", rule.source.trim().lines().map(str::to_owned).collect());
-    section("What it looks for", looks_for(rule));
-    section("But not", phrases(&rule.unless));
-    section("Try", rule.instead.clone());
+    section("Try", rewrites(rule));
     section("Flags", texts(&rule.examples.flag));
     section("Leaves alone", texts(&rule.examples.pass));
+    section("What it looks for", shortened(looks_for(rule), set));
+    section("But not", shortened(phrases(&rule.unless), set));
     section(
         "To silence it",
         vec![
@@ -75,6 +74,18 @@ fn page(id: &str, rule: &RuleDecl, set: &SetFile, out: &mut String) {
             format!("its file:           {}", set.path()),
         ],
     );
+}
+
+/// Longest list of phrases on a page; the rule file has them all.
+const PHRASES_MAX: usize = 12;
+
+fn shortened(mut lines: Vec<String>, set: &SetFile) -> Vec<String> {
+    let more = lines.len().saturating_sub(PHRASES_MAX);
+    if more > 0 {
+        lines.truncate(PHRASES_MAX);
+        lines.push(format!("... and {more} more, in {}", set.path()));
+    }
+    lines
 }
 
 fn looks_for(rule: &RuleDecl) -> Vec<String> {
@@ -127,6 +138,14 @@ pub(super) fn unfilled(message: &str) -> String {
     ["{match}", "{when}", "{question}", "{count}", "{max}"]
         .iter()
         .fold(message.trim().to_owned(), |text, placeholder| text.replace(placeholder, "…"))
+}
+
+fn rewrites(rule: &RuleDecl) -> Vec<String> {
+    let line = |rewrite: &InsteadDecl| match &rewrite.when {
+        Some(signal) => format!("{} ({signal})", rewrite.text),
+        None => rewrite.text.clone(),
+    };
+    rule.instead.iter().map(line).collect()
 }
 
 fn phrases(list: &Phrases) -> Vec<String> {

@@ -7,7 +7,10 @@ use colored::Colorize;
 use std::fmt::Write as _;
 
 pub(super) fn run(signals: bool, source: &SourceArgs, console: &Console) -> u8 {
-    let found = settings(source).map_err(|problem| vec![problem]).and_then(|s| documented_book(&s, true));
+    let found = settings(source).map_err(|problem| vec![problem]).and_then(|mut s| {
+        s.apply_profiles().map_err(|problem| vec![problem])?;
+        documented_book(&s, true)
+    });
     let (book, sets) = match found {
         Ok(found) => found,
         Err(problems) => {

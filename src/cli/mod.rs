@@ -6,7 +6,7 @@ mod init;
 mod list;
 mod test;
 
-use crate::config::{self, FailOn, Profile, Settings};
+use crate::config::{self, FailOn, Settings};
 use crate::problem::Problem;
 use crate::report::Format;
 use crate::rules::Severity;
@@ -135,9 +135,9 @@ struct CheckArgs {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     ignore: Vec<String>,
 
-    /// Start from this profile
-    #[arg(long, value_enum)]
-    profile: Option<ProfileArg>,
+    /// Start from these profiles: default, strict, minimal, chat, social, template
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    profile: Vec<String>,
 
     /// The least severity that makes the exit status 1 [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -166,13 +166,6 @@ struct CheckArgs {
     /// Threads to use [default: one per core]
     #[arg(long, short = 'j', value_name = "N")]
     jobs: Option<std::num::NonZeroUsize>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum ProfileArg {
-    Default,
-    Strict,
-    Minimal,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -279,14 +272,4 @@ fn settings(args: &SourceArgs) -> Result<Settings, Problem> {
     let mut settings = Settings::from_config(decl, path.as_deref());
     settings.rules.extend(args.rules.iter().cloned());
     Ok(settings)
-}
-
-impl From<ProfileArg> for Profile {
-    fn from(arg: ProfileArg) -> Self {
-        match arg {
-            ProfileArg::Default => Self::Default,
-            ProfileArg::Strict => Self::Strict,
-            ProfileArg::Minimal => Self::Minimal,
-        }
-    }
 }

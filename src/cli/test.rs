@@ -2,7 +2,6 @@
 
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
 use crate::check::documented_book;
-use crate::config::Profile;
 use crate::report::count;
 use crate::rules::Origin;
 use crate::rules::examples::{Failure, VARIANTS, collect};
@@ -21,7 +20,7 @@ pub(super) fn run(directory: Option<&Path>, source: &SourceArgs, console: &Conso
     };
     // Every rule is tested, as it was written.
     settings.severity.clear();
-    settings.profile = Profile::Strict;
+    settings.profile.strict = true;
     settings.rules.extend(directory.map(Path::to_owned));
     let (book, sets) = match documented_book(&settings, true) {
         Ok(found) => found,

@@ -11,7 +11,7 @@ mod signals;
 pub use finding::{Evidence, Finding, Shown};
 pub use signals::{SignalState, Speaker};
 
-use crate::rules::book::{Place, When};
+use crate::rules::book::{Place, Rewrite, When};
 use crate::rules::{Check, Rule, RuleBook};
 use crate::text::{Format, Span, View};
 use signals::Signals;
@@ -116,6 +116,7 @@ impl<'b> Linter<'b> {
                 Check::Answer => findings.extend(answer::check(&context, index)),
             }
         }
+        one_per_set(&mut findings);
         findings.retain(|finding| !self.is_allowed(&finding.matched));
         findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
         let evidence = if self.evidence { context.all_evidence() } else { Vec::new() };
@@ -132,6 +133,28 @@ impl<'b> Linter<'b> {
             })
         })
     }
+}
+
+/// Two rules of one set that are called for by the very same words say the same thing twice: the graver one stays, or the
+/// earlier.
+fn one_per_set(findings: &mut Vec<Finding>) {
+    let set = |finding: &Finding| finding.rule.split('/').next().map(str::to_owned);
+    let is_on_evidence = |finding: &Finding| finding.evidence.iter().any(|e| e.span == Some(finding.span));
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings.drain(..) {
+        let same = |other: &&mut Finding| {
+            other.span == finding.span
+                && set(other) == set(&finding)
+                && is_on_evidence(other)
+                && is_on_evidence(&finding)
+        };
+        match kept.iter_mut().find(same) {
+            Some(other) if finding.severity > other.severity => *other = finding,
+            Some(_) => {}
+            None => kept.push(finding),
+        }
+    }
+    *findings = kept;
 }
 
 /// The quoted parts of a draft without their marks: the message it answers.
@@ -162,19 +185,38 @@ impl Context<'_> {
 
     /// A finding of rule `rule` on tokens `start..end` of the reply.
     fn finding(&self, rule: usize, start: usize, end: usize) -> Finding {
+        let (start, end) = self.view.whole_words(start, end);
         let span = self.view.source_span(start, end);
         let declared = self.rule(rule);
         let matched = one_line(&self.source[span.start..span.end]);
         Finding {
             rule: declared.id.clone(),
             severity: declared.severity,
-            message: declared.message.replace("{match}", &matched),
+            message: self.message(declared, &matched),
             span,
             matched,
             label: None,
             evidence: Vec::new(),
-            instead: declared.instead.clone(),
+            instead: self.rewrites(declared),
         }
+    }
+
+    /// The rule's message with the matched words and the situation in it.
+    fn message(&self, rule: &Rule, matched: &str) -> String {
+        let message = rule.message.replace("{match}", matched);
+        let situation = rule.when.any.iter().chain(&rule.when.all).find(|signal| self.signals.get(**signal).is_found());
+        match situation {
+            Some(signal) => message.replace("{when}", &self.book.signals[*signal].label),
+            None => message,
+        }
+    }
+
+    /// The rule's rewrites that fit what the reply is about: those for a signal that is there, then those for any.
+    fn rewrites(&self, rule: &Rule) -> Vec<String> {
+        let fits = |rewrite: &&Rewrite| rewrite.when.is_some_and(|signal| self.signals.get(signal).is_found());
+        let fitting = rule.instead.iter().filter(fits);
+        let general = rule.instead.iter().filter(|rewrite| rewrite.when.is_none());
+        fitting.chain(general).map(|rewrite| rewrite.text.clone()).collect()
     }
 
     /// The first words that show each signal.

@@ -22,7 +22,7 @@ pub(super) fn check(context: &Context<'_>, rule: usize, signal: usize) -> Option
     let mut finding = context.finding(rule, start, end);
     if let Some(number) = reason {
         let label = &context.book.signals[*number].label;
-        finding.message = finding.message.replace("{when}", label);
+        finding.message = context.rule(rule).message.replace("{match}", &finding.matched).replace("{when}", label);
         finding.label = in_reply.map(|_| label.clone());
         if context.signals.get(*number).is_guess() {
             finding.severity = finding.severity.lowered();

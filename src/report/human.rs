@@ -6,6 +6,7 @@ use crate::check::{ReplyReport, Report};
 use crate::lint::{Finding, Shown, Speaker};
 use crate::rules::book::Check;
 use crate::rules::{RuleBook, Severity, SignalKind};
+use crate::text::Span;
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use colored::Colorize;
@@ -65,6 +66,21 @@ fn harmless(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The parts of `span` that stand on one line each, without the line ends and the spaces around them.
+fn line_parts(text: &str, span: Span) -> Vec<Span> {
+    let mut parts = Vec::new();
+    let mut start = span.start;
+    for line in text[span.start..span.end].split_inclusive(['\n', '\r']) {
+        let words = line.trim();
+        if !words.is_empty() {
+            let from = start + (line.len() - line.trim_start().len());
+            parts.push(Span::new(from, from + words.len()));
+        }
+        start += line.len();
+    }
+    if parts.is_empty() { vec![span] } else { parts }
+}
+
 fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
     let finding = &reply.outcome.findings[index];
     let (start, _) = reply.places[index];
@@ -74,10 +90,14 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
         Severity::Suggestion => Level::NOTE.with_name("suggestion"),
     };
     let path = Shown(&reply.path).to_string();
-    let annotation = AnnotationKind::Primary
-        .span(finding.span.start..finding.span.end)
-        .label(finding.label.as_deref().unwrap_or(""));
-    let mut snippet = Snippet::source(harmless(&reply.text)).line_start(1).annotation(annotation);
+    let label = finding.label.as_deref().unwrap_or("");
+    let parts = line_parts(&reply.text, finding.span);
+    let last = parts.len().saturating_sub(1);
+    // Words that wrap are marked line by line; the label stands at their end.
+    let annotations = parts.into_iter().enumerate().map(|(number, part)| {
+        AnnotationKind::Primary.span(part.start..part.end).label(if number == last { label } else { "" })
+    });
+    let mut snippet = Snippet::source(harmless(&reply.text)).line_start(1).annotations(annotations);
     let mut group = Group::with_title(level.primary_title(Shown(&finding.message).to_string()).id(&finding.rule));
     if reply.is_file {
         snippet = snippet.path(path);

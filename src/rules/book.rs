@@ -149,6 +149,15 @@ pub struct Replace {
     pub safe: bool,
 }
 
+/// A way to write it instead.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Rewrite {
+    /// The signal it is for; nothing for any.
+    pub when: Option<usize>,
+    /// The words.
+    pub text: String,
+}
+
 /// One rule, checked.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Rule {
@@ -171,7 +180,7 @@ pub struct Rule {
     /// The message, with `{match}`, `{when}`, `{count}` and `{max}`.
     pub message: String,
     /// Rewrites to show.
-    pub instead: Vec<String>,
+    pub instead: Vec<Rewrite>,
     /// A real edit.
     pub replace: Option<Replace>,
 }

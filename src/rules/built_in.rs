@@ -7,8 +7,13 @@ use crate::problem::Problem;
 use std::borrow::Cow;
 
 // BUILT_IN_YAML: (path, text) of every rule file. BUILT_IN_JSON: the same without documentation, which is read in a tenth
-// of the time. BUILT_IN_BOOKS: (language, compiled book).
+// of the time. BUILT_IN_BOOKS: (language, compiled book). BUILT_IN_PROFILES: rules/profiles.yml as JSON.
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+/// `rules/profiles.yml` as JSON.
+pub(crate) fn profiles_json() -> &'static str {
+    BUILT_IN_PROFILES
+}
 
 /// The language that a built-in path belongs to.
 fn language_of(path: &str) -> &str {

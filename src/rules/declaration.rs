@@ -130,7 +130,7 @@ pub struct RuleDecl {
     pub why: String,
     /// Rewrites to show; never applied.
     #[serde(default)]
-    pub instead: Vec<String>,
+    pub instead: Vec<InsteadDecl>,
     /// A real edit.
     #[serde(default)]
     pub replace: Option<ReplaceDecl>,
@@ -163,6 +163,15 @@ pub struct ExampleDecl {
     pub at: Option<String>,
     /// What the customer had written.
     pub customer: Option<String>,
+}
+
+/// One line of `instead:`: a text, or a text for one situation (`delay: We're sorry it is late.`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InsteadDecl {
+    /// The signal it is for.
+    pub when: Option<String>,
+    /// The words.
+    pub text: String,
 }
 
 /// `order:`.
@@ -498,6 +507,35 @@ impl<'de> Deserialize<'de> for ExampleDecl {
             }
         }
         deserializer.deserialize_any(ExampleVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for InsteadDecl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InsteadVisitor;
+        impl<'de> Visitor<'de> for InsteadVisitor {
+            type Value = InsteadDecl;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a rewrite: a text, or `signal: text` for one situation (if YAML took a text for something else, put quotes around it)")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<InsteadDecl, E> {
+                Ok(InsteadDecl { when: None, text: text.to_owned() })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InsteadDecl, A::Error> {
+                let entry: Option<(String, String)> = map.next_entry()?;
+                let Some((signal, text)) = entry else {
+                    return Err(de::Error::custom("this rewrite is empty; write a text"));
+                };
+                // A text with `: ` in it looks like a mapping to YAML; no signal has a space in its name.
+                if signal.contains(' ') || map.next_key::<String>()?.is_some() {
+                    return Err(de::Error::custom(
+                        "YAML reads this as a key and its value; put quotes around the rewrite",
+                    ));
+                }
+                Ok(InsteadDecl { when: Some(signal), text })
+            }
+        }
+        deserializer.deserialize_any(InsteadVisitor)
     }
 }
 

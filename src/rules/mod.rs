@@ -21,6 +21,7 @@ mod search;
 mod set_file;
 
 pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
+pub(crate) use built_in::profiles_json;
 pub use built_in::{built_in_book, built_in_sets, languages};
 pub use pattern::{Hit, Matcher, PatternSet};
 pub use set_file::{Origin, SetFile};

@@ -127,6 +127,7 @@ impl PhraseParser<'_> {
 
     fn item(&mut self, c: char, nodes: &mut Vec<Node>) -> Result<(), PhraseError> {
         let mark = |kind| Node::Mark(Mark::Kind(kind));
+        let is_word = c.is_alphanumeric() || c == '*' || (c == '(' && self.group_is_part_of_word());
         let node =
             match c {
                 '^' => self.one(Node::Start),
@@ -168,7 +169,7 @@ impl PhraseParser<'_> {
             return Ok(());
         }
         if self.rest().starts_with('?') && !matches!(node, Node::Start | Node::End | Node::Gap(_)) {
-            if c.is_alphanumeric() || c == '*' {
+            if is_word {
                 return Err(self.error(
                     "put a space before `?` for a question mark, or write `(word)?` for a word that may be left out",
                 ));
@@ -384,6 +385,7 @@ mod tests {
             ("..", 0, "without a single word"),
             ("a = b", 2, "means nothing"),
             ("what now?", 8, "put a space"),
+            ("(meal|drink)s? here", 13, "put a space"),
         ] {
             let error = parse(phrase, false).unwrap_err();
             assert_eq!(error.at, at, "{phrase}: {}", error.message);

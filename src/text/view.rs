@@ -64,6 +64,23 @@ impl View {
         Span::new(self.tokens[start].start as usize, self.tokens[end - 1].end as usize)
     }
 
+    /// The same range, widened so that it cuts no word in two: "n't" is shown with its verb.
+    pub fn whole_words(&self, mut start: usize, mut end: usize) -> (usize, usize) {
+        let ends_word = |token: usize| {
+            token > 0
+                && token < self.tokens.len()
+                && self.tokens[token - 1].end == self.tokens[token].start
+                && self.words(token, token + 1).contains('\'')
+        };
+        while ends_word(start) {
+            start -= 1;
+        }
+        while ends_word(end) && !self.words(end, end + 1).starts_with('\'') {
+            end += 1;
+        }
+        (start, end)
+    }
+
     /// The words of tokens `start..end`, as the view has them.
     pub fn words(&self, start: usize, end: usize) -> &str {
         let span = self.view_span(start, end);

@@ -1,9 +1,9 @@
 //! Rules: exactly one check each, with everything it names resolved.
 
 use super::{Compiler, Lists, key, with};
-use crate::rules::book::{Check, Measure, Owner, Place, Replace, Rule, Severity, Subject, When};
+use crate::rules::book::{Check, Measure, Owner, Place, Replace, Rewrite, Rule, Severity, Subject, When};
 use crate::rules::declaration::{
-    LimitDecl, MeasureDecl, PlaceDecl, ProfileDecl, RuleDecl, SeverityDecl, Speaker, WhenDecl,
+    InsteadDecl, LimitDecl, MeasureDecl, PlaceDecl, ProfileDecl, RuleDecl, SeverityDecl, Speaker, WhenDecl,
 };
 use crate::rules::locate::Step;
 use std::rc::Rc;
@@ -47,10 +47,20 @@ impl Compiler<'_> {
             when: self.when(&declared.when, &with(path, [key("when")])),
             place: declared.place.map(place),
             message: declared.message.trim().to_owned(),
-            instead: declared.instead.clone(),
+            instead: self.rewrites(&declared.instead, &with(path, [key("instead")])),
             replace: declared.replace.as_ref().map(|r| Replace { with: r.with.clone(), safe: r.safe }),
         };
         (self.problems.len() == before).then_some(rule)
+    }
+
+    fn rewrites(&mut self, declared: &[InsteadDecl], path: &[Step]) -> Vec<Rewrite> {
+        let mut rewrites = Vec::new();
+        for (index, rewrite) in declared.iter().enumerate() {
+            let when = rewrite.when.as_ref().map(|signal| self.signal_ref(signal, &with(path, [Step::Item(index)])));
+            // An unknown signal has been reported; the book is not built.
+            rewrites.push(Rewrite { when: when.flatten(), text: rewrite.text.clone() });
+        }
+        rewrites
     }
 
     pub(super) fn check(
