@@ -3,7 +3,7 @@
 use crate::config::Settings;
 use crate::discover::Found;
 use crate::input::{self, Kind, Reply};
-use crate::lint::{Linter, Outcome};
+use crate::lint::{Linter, Outcome, masked};
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
 use crate::text::{LineIndex, Position};
@@ -181,6 +181,10 @@ fn check_reply(
         places = outcome.findings.iter().map(|finding| reply.place(&index, finding.span)).collect();
         if options.keep_texts {
             text = reply.text.clone().into_owned();
+            for secret in outcome.findings.iter().filter(|finding| finding.is_secret) {
+                let hidden = masked(&text[secret.span.start..secret.span.end]);
+                text.replace_range(secret.span.start..secret.span.end, &hidden);
+            }
         }
     }
     Ok(ReplyReport {

@@ -55,7 +55,11 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
         min_severity: args.min_severity.map_or(Severity::Suggestion, Into::into),
         keep_texts: args.format == Format::Human,
     };
-    let report = check_paths(&Linter::new(&book, &settings.allow).with_evidence(args.verbose), args, options);
+    let report = check_paths(
+        &Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach),
+        args,
+        options,
+    );
     let style = Style { color: console.color, quiet: args.quiet, verbose: args.verbose, width: width() };
     console.write(|out| report::write(&report, &book, args.format, style, out));
     console.problems(&report.problems);

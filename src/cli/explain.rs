@@ -130,6 +130,8 @@ fn measured(measure: MeasureDecl) -> &'static str {
         MeasureDecl::ExclamationMarks => "exclamation marks",
         MeasureDecl::QuestionMarks => "question marks",
         MeasureDecl::CapitalWords => "words in capitals",
+        MeasureDecl::Emoji => "emoji",
+        MeasureDecl::ParagraphWords => "words in a paragraph",
     }
 }
 

@@ -159,6 +159,10 @@ struct CheckArgs {
     #[arg(long, short, conflicts_with = "quiet")]
     verbose: bool,
 
+    /// Say what each reply does well, and advise on what no rule can check
+    #[arg(long)]
+    coach: bool,
+
     /// The name that standard input goes by; its ending tells the format
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,

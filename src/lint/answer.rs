@@ -12,7 +12,7 @@ const CONTENT_WORD_MIN: usize = 4;
 const CONTENT_WORDS_MIN: usize = 2;
 
 /// Reported at the start of the reply, with the question that seems open, if no word of a question comes back.
-pub(super) fn check(context: &Context<'_>, rule: usize) -> Option<Finding> {
+pub(super) fn questions(context: &Context<'_>, rule: usize) -> Option<Finding> {
     let customer = context.customer?;
     let answers: Vec<String> = content_words(context.view, 0, context.view.tokens.len(), context);
     for sentence in &customer.sentences {
@@ -35,6 +35,53 @@ pub(super) fn check(context: &Context<'_>, rule: usize) -> Option<Finding> {
         }
     }
     None
+}
+
+/// Longest name that a customer signs with, in words.
+const NAME_WORDS_MAX: usize = 3;
+
+/// Reported on the name in the greeting, if the customer signed with another one.
+pub(super) fn name(context: &Context<'_>, rule: usize) -> Option<Finding> {
+    let signed = signature(context.customer?)?;
+    let greeting = context.view.sentences.first()?;
+    let tokens = greeting.start as usize..greeting.end as usize;
+    // The words after the greeting word; a greeting without a name says nothing wrong.
+    let named: Vec<usize> = tokens
+        .clone()
+        .skip(1)
+        .take_while(|at| matches!(context.view.tokens[*at].kind, Kind::Word))
+        .filter(|at| context.view.tokens[*at].capitalised)
+        .collect();
+    let (first, last) = (*named.first()?, *named.last()?);
+    // "Hi Ana," is a name; "Hello World Cup tickets are ..." goes on.
+    let ends = context.view.tokens.get(last + 1).is_none_or(|t| !t.kind.is_wordlike());
+    let is_greeting =
+        context.view.tokens[greeting.start as usize].kind == Kind::Word && first == greeting.start as usize + 1;
+    let same = |at: &usize| signed.contains(&folded(context.view.words(*at, *at + 1)));
+    if !ends || !is_greeting || named.iter().any(same) {
+        return None;
+    }
+    let mut finding = context.finding(rule, first, last + 1);
+    finding.evidence =
+        vec![Evidence { signal: "name".to_owned(), from: Speaker::Customer, text: signed.join(" "), span: None }];
+    Some(finding)
+}
+
+/// The name in the customer's last line, if it can be nothing else: one to three words in capitals, without a full stop.
+fn signature(customer: &View) -> Option<Vec<String>> {
+    let last = customer.sentences.last()?;
+    let tokens = &customer.tokens[last.start as usize..last.end as usize];
+    let alone = customer.sentences.len() > 1 && customer.sentences[customer.sentences.len() - 2].line < last.line;
+    let name =
+        tokens.len() <= NAME_WORDS_MAX && tokens.iter().all(|t| t.kind == Kind::Word && t.capitalised && t.word == 0);
+    let word = |at: u32| folded(customer.words(at as usize, at as usize + 1));
+    (alone && name).then(|| (last.start..last.end).map(word).collect())
+}
+
+/// A name without case and accents.
+fn folded(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    name.nfd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn content_words(view: &View, start: usize, end: usize, context: &Context<'_>) -> Vec<String> {

@@ -4,6 +4,7 @@ use super::finding::Finding;
 use super::{Context, is_in_place};
 use crate::rules::Check;
 use crate::rules::book::Subject;
+use crate::rules::declaration::ChecksumDecl;
 
 /// One finding for one passage: the graver rule wins, then the longer match, then the earlier rule.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -14,6 +15,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         let speaks = matches!(rule.check, Check::Avoid)
             && context.applies(&rule.when, words)
             && is_in_place(context.view, hit.start as usize, rule.place)
+            && rule
+                .checksum
+                .is_none_or(|ChecksumDecl::Luhn| has_luhn(context.view.words(hit.start as usize, hit.end as usize)))
             && !context.signals.in_reply.silence(
                 Subject::Rule(*index),
                 context.view,
@@ -34,4 +38,16 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         }
     }
     kept.into_iter().map(|(rule, start, end)| context.finding(rule, start, end)).collect()
+}
+
+/// Whether the digits of `text` end in the right check digit (ISO/IEC 7812-1, annex B).
+fn has_luhn(text: &str) -> bool {
+    let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| if place % 2 == 0 { *digit } else { digit * 2 - if *digit > 4 { 9 } else { 0 } })
+        .sum();
+    digits.len() > 1 && sum.is_multiple_of(10)
 }

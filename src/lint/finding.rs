@@ -23,6 +23,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What could be written instead.
     pub instead: Vec<String>,
+    /// Whether the words are secret: every output hides them.
+    pub is_secret: bool,
 }
 
 /// A piece of text that made a rule speak.

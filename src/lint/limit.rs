@@ -17,8 +17,11 @@ pub(super) fn check(
 ) -> Option<Finding> {
     let places = places(context, rule, measure);
     let words = context.view.word_count();
+    if *measure == Measure::ParagraphWords {
+        return per_group(context, rule, &places, max, |token| context.view.paragraph_of(token));
+    }
     if per == PerDecl::Sentence || *measure == Measure::SentenceWords {
-        return per_sentence(context, rule, &places, max);
+        return per_group(context, rule, &places, max, |token| context.view.sentence_of(token));
     }
     let bound = |limit: u32| match per {
         PerDecl::HundredWords => (limit as usize * words).div_ceil(100),
@@ -39,16 +42,19 @@ pub(super) fn check(
     None
 }
 
-fn per_sentence(context: &Context<'_>, rule: usize, places: &[(usize, usize)], max: Option<u32>) -> Option<Finding> {
-    let max = max?;
-    context.view.sentences.iter().find_map(|sentence| {
-        let inside: Vec<&(usize, usize)> = places
-            .iter()
-            .filter(|(start, _)| (sentence.start as usize..sentence.end as usize).contains(start))
-            .collect();
-        let (start, end) = **inside.get(max as usize)?;
-        Some(filled(context.finding(rule, start, end), inside.len(), max))
-    })
+/// Reported at the first place past the bound in any group of places (a sentence, a paragraph).
+fn per_group(
+    context: &Context<'_>,
+    rule: usize,
+    places: &[(usize, usize)],
+    max: Option<u32>,
+    group_of: impl Fn(usize) -> usize,
+) -> Option<Finding> {
+    let max = max? as usize;
+    let same_group = |a: &(usize, usize), b: &(usize, usize)| group_of(a.0) == group_of(b.0);
+    let group = places.chunk_by(same_group).find(|group| group.len() > max)?;
+    let (start, end) = group[max];
+    Some(filled(context.finding(rule, start, end), group.len(), max as u32))
 }
 
 fn filled(mut finding: Finding, count: usize, bound: u32) -> Finding {
@@ -63,9 +69,10 @@ fn places(context: &Context<'_>, rule: usize, measure: &Measure) -> Vec<(usize, 
         view.tokens.iter().enumerate().filter(|(_, t)| wanted(t)).map(|(index, _)| (index, index + 1)).collect()
     };
     match measure {
-        Measure::Words | Measure::SentenceWords => tokens(&|t| t.kind.is_wordlike()),
+        Measure::Words | Measure::SentenceWords | Measure::ParagraphWords => tokens(&|t| t.kind.is_wordlike()),
         Measure::ExclamationMarks => tokens(&|t| t.kind == Kind::Exclamation),
         Measure::QuestionMarks => tokens(&|t| t.kind == Kind::Question),
+        Measure::Emoji => tokens(&|t| t.kind == Kind::Symbol),
         Measure::CapitalWords => tokens(&|t| t.kind == Kind::Word && t.shouted),
         Measure::Signal(signal) => {
             // Two phrases of one signal in one sentence are one thing said.

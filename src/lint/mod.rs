@@ -12,6 +12,7 @@ pub use finding::{Evidence, Finding, Shown};
 pub use signals::{SignalState, Speaker};
 
 use crate::rules::book::{Place, Rewrite, When};
+use crate::rules::declaration::AnswerDecl;
 use crate::rules::{Check, Rule, RuleBook};
 use crate::text::{Format, Span, View};
 use signals::Signals;
@@ -27,10 +28,21 @@ pub struct Outcome {
     pub signals: Vec<bool>,
     /// The words that show each signal, if they were asked for (see [`Linter::with_evidence`]).
     pub evidence: Vec<Evidence>,
+    /// What the reply does well and what no rule can check, if it was asked for (see [`Linter::with_coach`]).
+    pub coach: Coaching,
     /// Words of the reply.
     pub words: usize,
     /// Bytes of the draft that are somebody else's words and were not linted.
     pub quoted: usize,
+}
+
+/// What the coach says. Never counted as findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coaching {
+    /// What the reply does well.
+    pub praise: Vec<String>,
+    /// Advice that no rule can check.
+    pub advice: Vec<String>,
 }
 
 /// Checks replies against one rule book.
@@ -43,6 +55,8 @@ pub struct Linter<'b> {
     only: Option<usize>,
     /// Whether outcomes tell what showed each signal.
     evidence: bool,
+    /// Whether outcomes hold what the coach says.
+    coach: bool,
 }
 
 /// What the checks of one reply share.
@@ -57,7 +71,13 @@ struct Context<'a> {
 impl<'b> Linter<'b> {
     /// A linter for `book` that lets the `allowed` words pass.
     pub fn new(book: &'b RuleBook, allowed: &[String]) -> Self {
-        Self { book, allowed: allowed.iter().map(|w| w.to_lowercase()).collect(), only: None, evidence: false }
+        Self {
+            book,
+            allowed: allowed.iter().map(|w| w.to_lowercase()).collect(),
+            only: None,
+            evidence: false,
+            coach: false,
+        }
     }
 
     /// The same linter with one rule alone, so that no other can take its place. `rule` is an index into the book.
@@ -71,6 +91,13 @@ impl<'b> Linter<'b> {
     #[must_use]
     pub fn with_evidence(mut self, wanted: bool) -> Self {
         self.evidence = wanted;
+        self
+    }
+
+    /// The same linter, telling what a reply does well and what to think of.
+    #[must_use]
+    pub fn with_coach(mut self, wanted: bool) -> Self {
+        self.coach = wanted;
         self
     }
 
@@ -113,14 +140,16 @@ impl<'b> Linter<'b> {
                 Check::Limit { measure, min, max, per } => {
                     findings.extend(limit::check(&context, index, measure, (*min, *max), *per));
                 }
-                Check::Answer => findings.extend(answer::check(&context, index)),
+                Check::Answer(AnswerDecl::Questions) => findings.extend(answer::questions(&context, index)),
+                Check::Answer(AnswerDecl::Name) => findings.extend(answer::name(&context, index)),
             }
         }
         one_per_set(&mut findings);
         findings.retain(|finding| !self.is_allowed(&finding.matched));
         findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
+        let coach = if self.coach { context.coach(words) } else { Coaching::default() };
         let evidence = if self.evidence { context.all_evidence() } else { Vec::new() };
-        Outcome { findings, signals: signals.found(), evidence, words, quoted }
+        Outcome { findings, signals: signals.found(), evidence, coach, words, quoted }
     }
 
     fn is_allowed(&self, matched: &str) -> bool {
@@ -189,6 +218,7 @@ impl Context<'_> {
         let span = self.view.source_span(start, end);
         let declared = self.rule(rule);
         let matched = one_line(&self.source[span.start..span.end]);
+        let matched = if declared.mask { masked(&matched) } else { matched };
         Finding {
             rule: declared.id.clone(),
             severity: declared.severity,
@@ -198,6 +228,7 @@ impl Context<'_> {
             label: None,
             evidence: Vec::new(),
             instead: self.rewrites(declared),
+            is_secret: declared.mask,
         }
     }
 
@@ -219,6 +250,15 @@ impl Context<'_> {
         fitting.chain(general).map(|rewrite| rewrite.text.clone()).collect()
     }
 
+    fn coach(&self, words: usize) -> Coaching {
+        let shown = self.book.signals.iter().enumerate().filter(|(number, _)| self.signals.get(*number).is_found());
+        let fitting = self.book.coach.iter().filter(|coach| self.applies(&coach.when, words));
+        Coaching {
+            praise: shown.filter_map(|(_, signal)| signal.praise.clone()).collect(),
+            advice: fitting.map(|coach| coach.say.clone()).collect(),
+        }
+    }
+
     /// The first words that show each signal.
     fn all_evidence(&self) -> Vec<Evidence> {
         let numbers = 0..self.book.signals.len();
@@ -232,6 +272,25 @@ impl Context<'_> {
         let first = self.view.tokens.iter().position(|t| t.kind.is_wordlike()).unwrap_or(0);
         (first, first + 1)
     }
+}
+
+/// Letters and digits that stay readable at the end of a secret.
+const UNMASKED: usize = 4;
+
+/// A secret with all but its end hidden. The result has as many bytes as `text`, so that places stay right.
+pub(crate) fn masked(text: &str) -> String {
+    let secret = text.chars().filter(|c| c.is_alphanumeric()).count().saturating_sub(UNMASKED);
+    let mut hidden = 0;
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_alphanumeric() && hidden < secret {
+            hidden += 1;
+            out.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Runs of white space as one space: a match that wraps is shown on one line.

@@ -171,6 +171,12 @@ fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write)
             line.push_str(&format!("   {} {state}", signal.name.replace('-', " ")));
         }
         writeln!(out, "{line}")?;
+        let coach = &reply.outcome.coach;
+        for (title, lines) in [("good".green(), &coach.praise), ("think of".cyan(), &coach.advice)] {
+            for said in lines {
+                writeln!(out, "  {title}: {said}")?;
+            }
+        }
         for evidence in &reply.outcome.evidence {
             let whose = if evidence.from == Speaker::Customer { " (the customer's words)" } else { "" };
             writeln!(out, "  {}", format!("{}: “{}”{whose}", evidence.signal, Shown(&evidence.text)).dimmed())?;

@@ -1,7 +1,7 @@
 //! JSON: one document for a run, or one object per reply. Documented in README, "For programs".
 
 use crate::check::{ReplyReport, Report};
-use crate::lint::{Evidence, Finding, Speaker};
+use crate::lint::{Coaching, Evidence, Finding, Speaker};
 use crate::report::Summary;
 use crate::rules::RuleBook;
 use crate::text::Position;
@@ -49,6 +49,14 @@ struct ReplyObject<'a> {
     id: Option<&'a RawValue>,
     signals: Signals<'a>,
     findings: Vec<FindingObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coach: Option<CoachObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct CoachObject<'a> {
+    praise: &'a [String],
+    advice: &'a [String],
 }
 
 struct Signals<'a> {
@@ -123,6 +131,7 @@ impl<'a> FindingObject<'a> {
 }
 
 fn reply_object<'a>(reply: &'a ReplyReport, book: &'a RuleBook, version: Option<u32>) -> ReplyObject<'a> {
+    let coach = &reply.outcome.coach;
     ReplyObject {
         version,
         path: &reply.path,
@@ -130,6 +139,7 @@ fn reply_object<'a>(reply: &'a ReplyReport, book: &'a RuleBook, version: Option<
         id: reply.id.as_deref().and_then(|id| serde_json::from_str(id).ok()),
         signals: Signals { book, found: &reply.outcome.signals },
         findings: reply.outcome.findings.iter().zip(&reply.places).map(FindingObject::new).collect(),
+        coach: (*coach != Coaching::default()).then_some(CoachObject { praise: &coach.praise, advice: &coach.advice }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rule book: everything the linter needs, checked and ready. No YAML type is in here.
 
-use super::declaration::PerDecl;
+use super::declaration::{AnswerDecl, ChecksumDecl, PerDecl};
 use super::pattern::PatternSet;
 use crate::text::{Language, Vocabulary};
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,8 @@ pub struct Signal {
     pub kind: SignalKind,
     /// How messages name it.
     pub label: String,
+    /// What the coach says of a reply that shows it.
+    pub praise: Option<String>,
     /// Signals that make its weak phrases count.
     pub with: Vec<usize>,
     /// Signals that show it too.
@@ -110,6 +112,10 @@ pub enum Measure {
     QuestionMarks,
     /// Words in capitals.
     CapitalWords,
+    /// Emoji and other signs.
+    Emoji,
+    /// Words of a paragraph.
+    ParagraphWords,
     /// Matches of the rule's own phrases.
     Phrases,
     /// Places of a signal.
@@ -136,8 +142,8 @@ pub enum Check {
         /// Per what.
         per: PerDecl,
     },
-    /// The customer's questions are answered.
-    Answer,
+    /// The customer's questions are answered, or their name is used.
+    Answer(AnswerDecl),
 }
 
 /// A real edit.
@@ -183,6 +189,19 @@ pub struct Rule {
     pub instead: Vec<Rewrite>,
     /// A real edit.
     pub replace: Option<Replace>,
+    /// Whether the matched words are secret and must not be printed.
+    pub mask: bool,
+    /// A check digit that the matched digits must have.
+    pub checksum: Option<ChecksumDecl>,
+}
+
+/// A line of advice that no rule can check.
+#[derive(Debug, Deserialize, Serialize)]
+pub struct Coach {
+    /// The advice.
+    pub say: String,
+    /// When it fits.
+    pub when: When,
 }
 
 impl Rule {
@@ -236,6 +255,8 @@ pub struct RuleBook {
     pub signals: Vec<Signal>,
     /// Rules, in the order of their files.
     pub rules: Vec<Rule>,
+    /// Advice, in the order of the files.
+    pub coach: Vec<Coach>,
     /// What is searched in a reply.
     pub reply: OwnedPatterns,
     /// What is searched in the customer's message.

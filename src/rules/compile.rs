@@ -4,7 +4,7 @@ mod checks;
 mod phrases;
 
 use super::anchor::{Anchor, Rarity};
-use super::book::{OwnedPatterns, Owner, Rule, RuleBook, Signal, SignalKind, Subject};
+use super::book::{Coach, OwnedPatterns, Owner, Rule, RuleBook, Signal, SignalKind, Subject};
 use super::declaration::{KindDecl, LanguageDecl, SignalDecl, Speaker};
 use super::locate::{Step, locate};
 use super::pattern::{Matcher, PatternSet};
@@ -27,6 +27,7 @@ impl RuleBook {
             same: equivalents(&language),
             vocabulary: Vocabulary::new(&language),
             frequent_words: forms.frequent_words.clone(),
+            coach: Vec::new(),
             problems: Vec::new(),
             reply: Vec::new(),
             customer: Vec::new(),
@@ -88,6 +89,7 @@ struct Compiler<'a> {
     same: Equivalents,
     vocabulary: Vocabulary,
     frequent_words: Vec<String>,
+    coach: Vec<Coach>,
     problems: Vec<Problem>,
     reply: Vec<(Source, Owner)>,
     customer: Vec<(Source, Owner)>,
@@ -138,7 +140,11 @@ impl Compiler<'_> {
                 let message = format!("`{}` can't name a set", declared.set);
                 self.problem(&[key("set")], 0, message, Some("use letters, digits and hyphens".to_owned()));
             }
-            if declared.rules.is_empty() && declared.signals.0.is_empty() && declared.phrases.0.is_empty() {
+            if declared.rules.is_empty()
+                && declared.signals.0.is_empty()
+                && declared.phrases.0.is_empty()
+                && declared.coach.is_empty()
+            {
                 self.problem(
                     &[],
                     0,
@@ -151,6 +157,10 @@ impl Compiler<'_> {
                 if let Some(compiled) = self.signal(name, signal, &lists) {
                     signals.push(compiled);
                 }
+            }
+            for (number, coach) in declared.coach.iter().enumerate() {
+                let when = self.when(&coach.when, &[key("coach"), Step::Item(number), key("when")]);
+                self.coach.push(Coach { say: coach.say.trim().to_owned(), when });
             }
             for (number, rule) in declared.rules.iter().enumerate() {
                 let id = format!("{}/{}", declared.set, rule.id);
@@ -249,6 +259,7 @@ impl Compiler<'_> {
                 KindDecl::Element => SignalKind::Element,
                 KindDecl::Situation => SignalKind::Situation,
             },
+            praise: declared.praise.clone(),
             label: declared.label.clone().unwrap_or_else(|| name.replace('-', " ")),
             with: self.signal_refs(&declared.with, &with(&path, [key("with")])),
             also: self.signal_refs(&declared.also, &with(&path, [key("also")])),
@@ -274,6 +285,7 @@ impl Compiler<'_> {
             language,
             signals,
             rules,
+            coach: self.coach,
             reply: owned(reply),
             customer: owned(customer),
             vocabulary: self.vocabulary,

@@ -25,6 +25,23 @@ pub struct SetDecl {
     /// The rules.
     #[serde(default)]
     pub rules: Vec<RuleDecl>,
+    /// Advice that no rule can check, printed by `--coach`.
+    #[serde(default)]
+    pub coach: Vec<CoachDecl>,
+}
+
+/// A line of advice for `--coach`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoachDecl {
+    /// The advice.
+    pub say: String,
+    /// When it fits.
+    #[serde(default)]
+    pub when: WhenDecl,
+    /// The principle behind it.
+    #[serde(default)]
+    pub source: String,
 }
 
 fn english() -> String {
@@ -41,6 +58,9 @@ pub struct SignalDecl {
     /// How messages name it: "a delay".
     #[serde(default)]
     pub label: Option<String>,
+    /// What `--coach` says of a reply that shows it.
+    #[serde(default)]
+    pub praise: Option<String>,
     /// Whose words `phrases` are searched in.
     #[serde(default)]
     pub of: Option<Vec<Speaker>>,
@@ -111,6 +131,12 @@ pub struct RuleDecl {
     /// What the customer asked for is answered.
     #[serde(default)]
     pub answer: Option<AnswerDecl>,
+    /// Whether the matched words are secret and must not be printed.
+    #[serde(default)]
+    pub mask: bool,
+    /// A check digit that the matched digits must have.
+    #[serde(default)]
+    pub checksum: Option<ChecksumDecl>,
     /// Readings that silence a match they overlap.
     #[serde(default)]
     pub unless: Phrases,
@@ -307,6 +333,10 @@ choice! {
         QuestionMarks,
         /// Words in capitals.
         CapitalWords,
+        /// Emoji and other signs.
+        Emoji,
+        /// Words of the longest paragraph.
+        ParagraphWords,
     }
 }
 choice! {
@@ -321,10 +351,19 @@ choice! {
     }
 }
 choice! {
+    /// A check digit.
+    ChecksumDecl {
+        /// ISO/IEC 7812: card numbers.
+        #[default] Luhn,
+    }
+}
+choice! {
     /// What `answer:` asks for.
     AnswerDecl {
         /// Every question in the customer's message is taken up.
         #[default] Questions,
+        /// The greeting uses the name that the customer signed with.
+        Name,
     }
 }
 

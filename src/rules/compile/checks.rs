@@ -49,6 +49,8 @@ impl Compiler<'_> {
             message: declared.message.trim().to_owned(),
             instead: self.rewrites(&declared.instead, &with(path, [key("instead")])),
             replace: declared.replace.as_ref().map(|r| Replace { with: r.with.clone(), safe: r.safe }),
+            mask: declared.mask,
+            checksum: declared.checksum,
         };
         (self.problems.len() == before).then_some(rule)
     }
@@ -115,7 +117,7 @@ impl Compiler<'_> {
         if let Some(limit) = &declared.limit {
             return self.limit(limit, owner, &with(path, [key("limit")]), lists);
         }
-        Some(Check::Answer)
+        declared.answer.map(Check::Answer)
     }
 
     pub(super) fn limit(
@@ -148,6 +150,8 @@ impl Compiler<'_> {
             (Some(MeasureDecl::ExclamationMarks), _) => Measure::ExclamationMarks,
             (Some(MeasureDecl::QuestionMarks), _) => Measure::QuestionMarks,
             (Some(MeasureDecl::CapitalWords), _) => Measure::CapitalWords,
+            (Some(MeasureDecl::Emoji), _) => Measure::Emoji,
+            (Some(MeasureDecl::ParagraphWords), _) => Measure::ParagraphWords,
             (None, Some(signal)) => Measure::Signal(self.signal_ref(signal, &with(path, [key("signal")]))?),
             (None, None) => Measure::Phrases,
         };
