@@ -2,14 +2,14 @@
 
 use crate::config::Settings;
 use crate::discover::Found;
-use crate::input::{self, Kind, Reply};
+use crate::input::{self, Instruction, Reading, Reply};
 use crate::lint::{Linter, Outcome, masked};
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
 use crate::text::{LineIndex, Position};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What one reply came to, ready to be reported.
 #[derive(Clone, Debug)]
@@ -20,13 +20,15 @@ pub struct ReplyReport {
     pub line: usize,
     /// The record's `id`, as JSON.
     pub id: Option<String>,
+    /// What the reply is called in its file: a heading, a key, a title.
+    pub name: Option<String>,
     /// The findings and signals.
     pub outcome: Outcome,
     /// Start and end in the file of each finding.
     pub places: Vec<(Position, Position)>,
     /// The reply's text, kept only where there is something to show in it.
     pub text: String,
-    /// Whether the text is the file itself, so that its lines are the file's lines.
+    /// Whether the text stands in the file as it is, so that its lines are the file's lines from `line` on.
     pub is_file: bool,
 }
 
@@ -106,6 +108,8 @@ pub struct Options<'a> {
     pub min_severity: Severity,
     /// Keep the texts of replies with findings, to show them.
     pub keep_texts: bool,
+    /// How the config says that files are read.
+    pub inputs: &'a [Instruction],
 }
 
 /// Checks files. The order of the result is the order of `files`, for any number of threads.
@@ -115,7 +119,7 @@ pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -
         .map(|file| {
             let name = file.path.display().to_string();
             match std::fs::read(&file.path) {
-                Ok(bytes) => check_bytes(linter, &name, bytes, file.kind, options),
+                Ok(bytes) => check_bytes(linter, &name, bytes, file.named, options),
                 Err(error) => Report {
                     problems: vec![
                         Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions"),
@@ -134,21 +138,25 @@ pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -
     report
 }
 
-/// Checks one file's bytes.
-pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, kind: Kind, options: Options<'_>) -> Report {
+/// Checks one file's bytes. `named` says that the user named the file, so that it ought to hold a reply.
+pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool, options: Options<'_>) -> Report {
     let text = match input::decode(path, bytes) {
         Ok(text) => text,
         Err(problem) => {
             return Report { problems: vec![problem], ..Report::default() };
         }
     };
-    let (replies, mut problems) = input::replies(path, &text, kind);
+    let instruction = options.inputs.iter().find(|instruction| instruction.covers(Path::new(path)));
+    let (_, replies, mut problems) = input::replies(path, &text, Reading { named, instruction });
     let mut report = Report::default();
-    if replies.is_empty() && problems.is_empty() {
+    // Most files of a repository hold no reply; only one that should is worth a word.
+    if replies.is_empty() && problems.is_empty() && (named || instruction.is_some() || text.trim().is_empty()) {
         report.empty.push(path.to_owned());
     }
+    let index = LineIndex::new(&text);
+    let file = File { path, text: &text, index: &index };
     let checked: Vec<Result<ReplyReport, Problem>> =
-        replies.par_iter().with_min_len(64).map(|reply| check_reply(linter, path, reply, options)).collect();
+        replies.par_iter().with_min_len(64).map(|reply| check_reply(linter, file, reply, options)).collect();
     for result in checked {
         match result {
             Ok(reply) => report.replies.push(reply),
@@ -159,26 +167,33 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, kind: Kind, 
     report
 }
 
+/// The file that replies stand in.
+#[derive(Clone, Copy)]
+struct File<'a> {
+    path: &'a str,
+    text: &'a str,
+    index: &'a LineIndex<'a>,
+}
+
 fn check_reply(
     linter: &Linter<'_>,
-    path: &str,
+    file: File<'_>,
     reply: &Reply<'_>,
     options: Options<'_>,
 ) -> Result<ReplyReport, Problem> {
+    let start = reply.start(file.index);
     let customer = options.reply_to.or(reply.customer.as_deref());
     // A defect of ours on one reply must not cost the user the others.
     let outcome = catch_unwind(AssertUnwindSafe(|| linter.lint(&reply.text, reply.format, customer)));
     let Ok(mut outcome) = outcome else {
-        let position = Position { line: reply.line(), column: 1 };
-        return Err(Problem::in_file(path, "replylint failed on this reply; the others were checked")
-            .at(Some(position))
+        return Err(Problem::in_file(file.path, "replylint failed on this reply; the others were checked")
+            .at(Some(start))
             .help("please report it with the reply"));
     };
     outcome.findings.retain(|finding| finding.severity >= options.min_severity);
     let (mut places, mut text) = (Vec::new(), String::new());
     if !outcome.findings.is_empty() {
-        let index = LineIndex::new(&reply.text);
-        places = outcome.findings.iter().map(|finding| reply.place(&index, finding.span)).collect();
+        places = outcome.findings.iter().map(|finding| reply.place(file.index, finding.span)).collect();
         if options.keep_texts {
             text = reply.text.clone().into_owned();
             for secret in outcome.findings.iter().filter(|finding| finding.is_secret) {
@@ -188,12 +203,13 @@ fn check_reply(
         }
     }
     Ok(ReplyReport {
-        path: path.to_owned(),
-        line: reply.line(),
+        path: file.path.to_owned(),
+        line: start.line,
         id: reply.id.map(str::to_owned),
+        name: reply.name.clone(),
         outcome,
         places,
         text,
-        is_file: matches!(reply.origin, input::Origin::File),
+        is_file: reply.is_verbatim(file.text),
     })
 }

@@ -1,5 +1,6 @@
 //! `replylint.yml` and the command line to [`Settings`]: what is checked, how much it matters, what fails a run.
 
+use crate::input::{Instruction, InstructionDecl};
 use crate::problem::{Problem, did_you_mean, yaml_problem};
 use crate::rules::Severity;
 use crate::rules::book::Selection;
@@ -32,6 +33,9 @@ pub struct ConfigDecl {
     /// Words that are never a finding.
     #[serde(default)]
     pub allow: Vec<String>,
+    /// How files are read whose shape says nothing.
+    #[serde(default)]
+    pub inputs: Vec<InstructionDecl>,
 }
 
 /// One name or a list of names.
@@ -168,6 +172,8 @@ pub struct Settings {
     pub rules: Vec<PathBuf>,
     /// Words that are never a finding.
     pub allow: Vec<String>,
+    /// How files are read whose shape says nothing; the first that covers a file holds.
+    pub inputs: Vec<Instruction>,
     /// The config file that was read.
     pub config: Option<PathBuf>,
 }
@@ -230,18 +236,31 @@ pub fn find(directory: &Path) -> Option<PathBuf> {
 
 impl Settings {
     /// The settings that a config file gives.
-    pub fn from_config(decl: ConfigDecl, path: Option<&Path>) -> Self {
+    ///
+    /// # Errors
+    /// A pattern in `inputs:` that is none.
+    pub fn from_config(decl: ConfigDecl, path: Option<&Path>) -> Result<Self, Problem> {
         let base = path.and_then(Path::parent).unwrap_or(Path::new(""));
-        Self {
+        let mut inputs = Vec::new();
+        for input in decl.inputs {
+            inputs.push(Instruction::new(input, base).map_err(|message| {
+                let problem = Problem::new(message).help("write it as in `macros/*.json`");
+                let yaml = path.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+                let place = crate::rules::locate_key(&yaml, &["inputs"]);
+                Problem { path: path.map(|path| path.display().to_string()), ..problem }.at(place)
+            })?);
+        }
+        Ok(Self {
             extends: decl.extends.0,
             language: decl.language.unwrap_or_else(|| "en".to_owned()),
             severity: decl.severity.0,
             fail_on: decl.fail_on.unwrap_or_default(),
             rules: decl.rules.iter().map(|dir| base.join(dir)).collect(),
             allow: decl.allow,
+            inputs,
             config: path.map(Path::to_owned),
             ..Self::default()
-        }
+        })
     }
 
     /// Puts the profiles that `extends` names together.

@@ -1,6 +1,6 @@
 //! Which files are checked: those that are named, and those that a named directory holds.
 
-use crate::input::Kind;
+use crate::input::{Instruction, Kind};
 use crate::problem::Problem;
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
@@ -10,20 +10,24 @@ use std::path::{Path, PathBuf};
 pub struct Found {
     /// Its path, as reached from what was named.
     pub path: PathBuf,
-    /// How it is read.
-    pub kind: Kind,
+    /// Whether it was named itself, and not found in a directory.
+    pub named: bool,
 }
 
-/// The files under `paths`, each directory's in order of name. In directories only files whose names say that they hold
-/// replies are taken, and `.gitignore` is honoured; a named file is always taken.
-pub fn discover(paths: &[PathBuf]) -> (Vec<Found>, Vec<Problem>) {
+/// Hidden directories that hold no text of anybody's.
+const MACHINERY: [&str; 12] =
+    [".git", ".hg", ".svn", ".jj", ".venv", ".tox", ".cache", ".idea", ".vscode", ".terraform", ".yarn", ".next"];
+
+/// The files under `paths`, each directory's in order of name. In directories only files are taken whose names say that
+/// they may hold replies, or that `inputs` cover, and `.gitignore` is honoured; a named file is always taken.
+pub fn discover(paths: &[PathBuf], inputs: &[Instruction]) -> (Vec<Found>, Vec<Problem>) {
     let mut found = Vec::new();
     let mut problems = Vec::new();
     for path in paths {
         match std::fs::metadata(path) {
             Err(error) => problems.push(unreadable(path, &error)),
-            Ok(metadata) if metadata.is_dir() => walk(path, &mut found, &mut problems),
-            Ok(_) => found.push(Found { path: path.clone(), kind: Kind::of(path).unwrap_or(Kind::Text) }),
+            Ok(metadata) if metadata.is_dir() => walk(path, inputs, &mut found, &mut problems),
+            Ok(_) => found.push(Found { path: path.clone(), named: true }),
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -45,17 +49,27 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     }
 }
 
-fn walk(directory: &Path, found: &mut Vec<Found>, problems: &mut Vec<Problem>) {
-    let walker =
-        WalkBuilder::new(directory).follow_links(true).require_git(false).sort_by_file_name(std::cmp::Ord::cmp).build();
+fn walk(directory: &Path, inputs: &[Instruction], found: &mut Vec<Found>, problems: &mut Vec<Problem>) {
+    // Bots keep their replies in `.github` and the like: hidden directories are walked, hidden files are not.
+    let walker = WalkBuilder::new(directory)
+        .hidden(false)
+        .follow_links(true)
+        .require_git(false)
+        .sort_by_file_name(std::cmp::Ord::cmp)
+        .filter_entry(|entry| {
+            let name = entry.file_name().to_string_lossy();
+            let hidden = entry.depth() > 0 && name.starts_with('.');
+            !hidden || (entry.file_type().is_some_and(|t| t.is_dir()) && !MACHINERY.contains(&&*name))
+        })
+        .build();
     for entry in walker {
         match entry {
             Err(error) => problems.push(walk_problem(&error)),
             Ok(entry) => {
                 if entry.file_type().is_some_and(|t| t.is_file())
-                    && let Some(kind) = Kind::of(entry.path())
+                    && (Kind::of(entry.path()).is_some() || inputs.iter().any(|input| input.covers(entry.path())))
                 {
-                    found.push(Found { path: entry.into_path(), kind });
+                    found.push(Found { path: entry.into_path(), named: false });
                 }
             }
         }

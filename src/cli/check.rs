@@ -3,7 +3,7 @@
 use super::{CheckArgs, Console, FAILED, settings};
 use crate::check::{Options, Report, check_bytes, check_files, rule_book};
 use crate::discover::discover;
-use crate::input::{Kind, decode};
+use crate::input::decode;
 use crate::lint::Linter;
 use crate::problem::Problem;
 use crate::report::{self, Format, Style, Summary};
@@ -54,6 +54,7 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
         reply_to: reply_to.as_deref(),
         min_severity: args.min_severity.map_or(Severity::Suggestion, Into::into),
         keep_texts: args.format == Format::Human,
+        inputs: &settings.inputs,
     };
     let report = check_paths(
         &Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach),
@@ -69,14 +70,15 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
 fn check_paths(linter: &Linter<'_>, args: &CheckArgs, options: Options<'_>) -> Report {
     let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|p| p == Path::new(STDIN));
-    let (files, problems) = discover(&named);
+    let (files, problems) = discover(&named, options.inputs);
     let mut report = if from_stdin.is_empty() { Report::default() } else { check_stdin(linter, args, options) };
     let mut found = check_files(linter, &files, options);
-    if files.is_empty() && from_stdin.is_empty() && problems.is_empty() {
+    let nothing = found.replies.is_empty() && found.empty.is_empty() && found.problems.is_empty();
+    if nothing && from_stdin.is_empty() && problems.is_empty() {
         let names: Vec<String> = named.iter().map(|p| p.display().to_string()).collect();
         found.problems.push(
             Problem::new(format!("there is no reply to check in {}", names.join(", ")))
-                .help("name a file, or a directory that holds .txt, .md or .jsonl files"),
+                .help("name a file, or a directory that holds replies; `replylint replies` shows what is found"),
         );
     }
     report.replies.append(&mut found.replies);
@@ -88,10 +90,9 @@ fn check_paths(linter: &Linter<'_>, args: &CheckArgs, options: Options<'_>) -> R
 
 fn check_stdin(linter: &Linter<'_>, args: &CheckArgs, options: Options<'_>) -> Report {
     let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
-    let kind = Kind::of(&name).unwrap_or(Kind::Text);
     let mut bytes = Vec::new();
     match std::io::stdin().lock().read_to_end(&mut bytes) {
-        Ok(_) => check_bytes(linter, &name.display().to_string(), bytes, kind, options),
+        Ok(_) => check_bytes(linter, &name.display().to_string(), bytes, true, options),
         Err(error) => {
             Report { problems: vec![Problem::new(format!("can't read standard input: {error}"))], ..Report::default() }
         }

@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod init;
 mod list;
+mod replies;
 mod test;
 
 use crate::config::{self, FailOn, Settings};
@@ -58,6 +59,8 @@ enum Command {
     /// Check draft replies
     #[command(visible_alias = "lint")]
     Check(CheckArgs),
+    /// List the replies that files hold, and how each was read
+    Replies(RepliesArgs),
     /// Explain a rule: what it says, why, what to write instead, how to silence it
     Explain {
         /// The rule, as in `apology/missing`, or a set
@@ -111,7 +114,8 @@ struct SourceArgs {
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Directories are searched for .txt, .md, .jsonl and .ndjson files; .gitignore is honoured.
+Directories are searched for texts, Markdown, HTML, mails, JSON, YAML and CSV that hold replies;
+`replylint replies` lists what is found. .gitignore is honoured.
 Quoted lines (`>`) are read as the customer's message and are never checked.
 In JSON Lines, each line holds an object with `reply` (or `text`, `body`) and, if you have them,
 `id` and `customer`.")]
@@ -189,6 +193,33 @@ impl From<SeverityArg> for Severity {
     }
 }
 
+#[derive(Args, Debug)]
+struct RepliesArgs {
+    /// Files and directories to look into; `-` is standard input
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    source: SourceArgs,
+
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t)]
+    format: ListFormat,
+
+    /// The name that standard input goes by; its ending tells the format
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum ListFormat {
+    /// One line per reply: place, name, how it is written, first words.
+    #[default]
+    Human,
+    /// One JSON object per reply, with its text.
+    Jsonl,
+}
+
 /// What the commands share: where to print, and with colours or without.
 struct Console {
     color: bool,
@@ -209,6 +240,7 @@ pub fn run() -> u8 {
     let console = Console { color };
     match cli.command {
         Command::Check(args) => check::run(&args, &console),
+        Command::Replies(args) => replies::run(&args, &console),
         Command::Explain { rule, source } => explain::run(&rule, &source, &console),
         Command::Rules { signals, source } => list::run(signals, &source, &console),
         Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
@@ -273,7 +305,7 @@ fn settings(args: &SourceArgs) -> Result<Settings, Problem> {
         (None, false) => config::find(&here),
     };
     let decl = path.as_deref().map(config::read).transpose()?.unwrap_or_default();
-    let mut settings = Settings::from_config(decl, path.as_deref());
+    let mut settings = Settings::from_config(decl, path.as_deref())?;
     settings.rules.extend(args.rules.iter().cloned());
     Ok(settings)
 }

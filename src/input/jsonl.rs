@@ -1,13 +1,12 @@
 //! JSON Lines: one object a line with `reply` (or `text`, `body`), and, if there are any, `id` and `customer`.
 //!
-//! Strings are decoded with a map back to the line, so that a finding's column is right even behind escapes.
+//! Strings are decoded with a map back to the file, so that a finding's column is right even behind escapes.
 
-use super::{Origin, Reply};
-use crate::problem::Problem;
-use crate::text::{Format, Map, Position, Span};
+use super::passage::Passage;
+use super::{Origin, Problem, Reply, Source, json};
+use crate::text::{Format, Position, Span};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::borrow::Cow;
 
 #[derive(Deserialize)]
 struct Record<'a> {
@@ -23,27 +22,37 @@ struct Record<'a> {
     customer: Option<&'a RawValue>,
 }
 
-pub(super) fn replies<'a>(path: &str, text: &'a str) -> (Vec<Reply<'a>>, Vec<Problem>) {
+/// Whether the first lines are JSON objects, each by itself.
+pub(super) fn looks_like(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let is_object =
+        |line: &str| line.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
+    lines.next().is_some_and(is_object) && lines.next().is_some_and(is_object)
+}
+
+pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let mut replies = Vec::new();
     let mut problems = Vec::new();
-    for (index, raw) in text.split('\n').enumerate() {
-        if raw.trim().is_empty() {
-            continue;
-        }
-        match record(raw, index + 1) {
-            Ok(reply) => replies.push(reply),
-            Err((column, message, help)) => {
-                let position = Position { line: index + 1, column };
-                problems.push(Problem::in_file(path, message).at(Some(position)).help(help));
+    let mut start = 0;
+    for (index, raw) in source.text.split('\n').enumerate() {
+        if !raw.trim().is_empty() {
+            match record(source.text, raw, start) {
+                Ok(reply) => replies.push(reply),
+                Err((column, message, help)) => {
+                    let position = Position { line: index + 1, column };
+                    problems.push(Problem::in_file(source.path, message).at(Some(position)).help(help));
+                }
             }
         }
+        start += raw.len() + 1;
     }
     (replies, problems)
 }
 
 type Refusal = (usize, String, &'static str);
 
-fn record(raw: &str, line: usize) -> Result<Reply<'_>, Refusal> {
+/// The reply of the line `raw`, which begins at byte `start` of the file.
+fn record<'a>(file: &'a str, raw: &'a str, start: usize) -> Result<Reply<'a>, Refusal> {
     let broken = |error: serde_json::Error| {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
@@ -59,73 +68,31 @@ fn record(raw: &str, line: usize) -> Result<Reply<'_>, Refusal> {
     let Some(value) = given else {
         return Err((1, "this record has no reply".to_owned(), "put the reply under `reply`, `text` or `body`"));
     };
-    let (text, map) = string(raw, value).ok_or_else(|| {
-        (offset(raw, value) + 1, "the reply is not a string".to_owned(), "put the reply's text in quotation marks")
+    let offset = |value: &RawValue| value.get().as_ptr() as usize - raw.as_ptr() as usize;
+    let text = string(file, start + offset(value), value).ok_or_else(|| {
+        let column = raw[..offset(value)].chars().count() + 1;
+        (column, "the reply is not a string".to_owned(), "put the reply's text in quotation marks")
     })?;
-    let customer =
-        record.customer.filter(|v| !is_null(v)).and_then(|v| string(raw, v)).map(|(text, _)| text.into_owned());
+    let customer = record
+        .customer
+        .filter(|v| !is_null(v))
+        .and_then(|v| string(file, start + offset(v), v))
+        .map(|passage| passage.text.into_owned());
     Ok(Reply {
-        text,
+        text: text.text,
         format: Format::Text,
         customer,
         id: record.id.map(RawValue::get),
-        origin: Origin::Record { line, raw, map },
+        name: None,
+        channel: None,
+        origin: Origin::Part(text.map),
     })
 }
 
-/// Where a value begins in its line, in bytes. The value is a slice of the line, so its address tells.
-fn offset(raw: &str, value: &RawValue) -> usize {
-    value.get().as_ptr() as usize - raw.as_ptr() as usize
-}
-
-/// A JSON string, decoded, with the map from its bytes to those of the line.
-fn string<'a>(raw: &'a str, value: &'a RawValue) -> Option<(Cow<'a, str>, Map)> {
-    let inner = value.get().strip_prefix('"')?.strip_suffix('"')?;
-    let base = offset(raw, value) + 1;
-    let mut map = Map::default();
-    if !inner.contains('\\') {
-        map.copy(base, inner.len());
-        return Some((Cow::Borrowed(inner), map));
-    }
-    let mut out = String::with_capacity(inner.len());
-    let mut at = 0;
-    while at < inner.len() {
-        let run = inner[at..].find('\\').map_or(inner.len(), |i| at + i);
-        out.push_str(&inner[at..run]);
-        map.copy(base + at, run - at);
-        if run == inner.len() {
-            break;
-        }
-        let (c, len) = escape(&inner[run..])?;
-        let mut buffer = [0; 4];
-        out.push_str(c.encode_utf8(&mut buffer));
-        map.replace(Span::new(base + run, base + run + len), c.len_utf8());
-        at = run + len;
-    }
-    Some((Cow::Owned(out), map))
-}
-
-/// The character an escape stands for and the escape's length. serde_json has checked the syntax already.
-fn escape(text: &str) -> Option<(char, usize)> {
-    let unit = |at: usize| u32::from_str_radix(text.get(at..at + 4)?, 16).ok();
-    Some(match text.as_bytes().get(1)? {
-        b'n' => ('\n', 2),
-        b't' => ('\t', 2),
-        b'r' => ('\r', 2),
-        b'b' => ('\u{8}', 2),
-        b'f' => ('\u{c}', 2),
-        b'u' => {
-            let first = unit(2)?;
-            let second = text.get(6..8).filter(|s| *s == "\\u").and_then(|_| unit(8));
-            match (first, second) {
-                (0xd800..0xdc00, Some(low @ 0xdc00..0xe000)) => {
-                    (char::from_u32(0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00))?, 12)
-                }
-                _ => (char::from_u32(first).unwrap_or('\u{fffd}'), 6),
-            }
-        }
-        c => (*c as char, 2),
-    })
+/// A JSON string that begins at byte `at` of the file.
+fn string<'a>(file: &'a str, at: usize, value: &RawValue) -> Option<Passage<'a>> {
+    let len = value.get().strip_prefix('"')?.strip_suffix('"')?.len();
+    Some(json::string(file, Span::new(at + 1, at + 1 + len)))
 }
 
 #[cfg(test)]
@@ -134,21 +101,22 @@ mod tests {
 
     #[test]
     fn places_are_right_behind_escapes() {
-        let raw = r#"{"id": 7, "reply": "Hé\n\"x\" \ud83d\ude00 y"}"#;
-        let reply = record(raw, 3).unwrap();
+        let file = "\n\n{\"id\": 7, \"reply\": \"Hé\\n\\\"x\\\" \\ud83d\\ude00 y\"}";
+        let reply = record(file, &file[2..], 2).unwrap();
         assert_eq!(reply.text, "Hé\n\"x\" 😀 y");
         assert_eq!(reply.id, Some("7"));
-        let index = crate::text::LineIndex::new(&reply.text);
+        let index = crate::text::LineIndex::new(file);
         let at = reply.text.find('y').unwrap();
         let (start, _) = reply.place(&index, Span::new(at, at + 1));
-        let expected = raw[..raw.rfind('y').unwrap()].chars().count() + 1;
+        let expected = file[2..file.rfind('y').unwrap()].chars().count() + 1;
         assert_eq!((start.line, start.column), (3, expected));
     }
 
     #[test]
     fn a_bad_line_says_what_is_wrong() {
-        assert!(record("{\"reply\": ", 1).unwrap_err().1.contains("no JSON object"));
-        assert!(record("{\"id\": 1}", 1).unwrap_err().1.contains("no reply"));
-        assert!(record("{\"reply\": 5}", 1).unwrap_err().1.contains("not a string"));
+        let record = |raw: &'static str| record(raw, raw, 0).unwrap_err().1;
+        assert!(record("{\"reply\": ").contains("no JSON object"));
+        assert!(record("{\"id\": 1}").contains("no reply"));
+        assert!(record("{\"reply\": 5}").contains("not a string"));
     }
 }

@@ -1,22 +1,49 @@
 //! Inputs: from the bytes of a file to the replies it holds. One file per format; [`Kind`] is the only list of them.
 
+mod csv;
+mod html;
+mod instruct;
+mod json;
 mod jsonl;
+mod mail;
+mod markdown;
+mod names;
+mod passage;
+mod record;
+mod snippets;
 mod text;
+mod tree;
+mod yaml;
+
+pub use instruct::{Each, Instruction, InstructionDecl};
 
 use crate::problem::Problem;
 use crate::text::{Format, LineIndex, Map, Position, Span};
+use passage::Passage;
 use std::borrow::Cow;
 use std::path::Path;
 
 /// How a file holds replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// One reply in plain text.
+    /// Plain text: one reply, or several between separators.
     Text,
-    /// One reply in Markdown.
+    /// Markdown: one reply, or several under headings, in fences or in quotes.
     Markdown,
     /// One JSON object a line.
     JsonLines,
+    /// One JSON document.
+    Json,
+    /// YAML documents.
+    Yaml,
+    /// A table, one record a row.
+    Csv,
+    /// HTML, with or without template tags.
+    Html,
+    /// A mail, or a mailbox.
+    Mail,
+    /// One snippet a line: `trigger;title;text`.
+    Snippets,
 }
 
 impl Kind {
@@ -24,10 +51,96 @@ impl Kind {
     pub fn of(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "txt" | "text" => Some(Self::Text),
-            "md" | "markdown" | "mdown" => Some(Self::Markdown),
+            "md" | "markdown" | "mdown" | "mdx" => Some(Self::Markdown),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
+            "json" => Some(Self::Json),
+            "yml" | "yaml" => Some(Self::Yaml),
+            "csv" | "tsv" => Some(Self::Csv),
+            "html" | "htm" | "xhtml" | "tpl" | "ftl" | "ftlh" | "liquid" | "erb" | "hbs" | "mustache" | "twig"
+            | "j2" => Some(Self::Html),
+            "eml" | "mbox" | "mbx" => Some(Self::Mail),
             _ => None,
         }
+    }
+
+    /// The kind of a text, by what it holds and then by its name.
+    pub fn detect(path: &Path, text: &str) -> Self {
+        let by_name = Self::of(path);
+        match by_name {
+            // These endings say how a file is read; what is in it may still be told wrong by them.
+            Some(Self::Yaml | Self::Csv | Self::JsonLines) => return by_name.unwrap_or(Self::Text),
+            Some(Self::Json) => return if jsonl::looks_like(text) { Self::JsonLines } else { Self::Json },
+            _ => {}
+        }
+        if mail::looks_like(text) {
+            Self::Mail
+        } else if snippets::looks_like(text) {
+            Self::Snippets
+        } else if jsonl::looks_like(text) {
+            Self::JsonLines
+        } else if by_name != Some(Self::Markdown) && json_like(text) {
+            Self::Json
+        } else {
+            match by_name {
+                Some(Self::Html) if !html::looks_like(text) => Self::Text,
+                Some(Self::Text) | None if html::is_document(text) => Self::Html,
+                Some(kind) => kind,
+                None if csv::looks_like(text) => Self::Csv,
+                None => Self::Text,
+            }
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "Markdown",
+            Self::JsonLines => "JSON Lines",
+            Self::Json => "JSON",
+            Self::Yaml => "YAML",
+            Self::Csv => "CSV",
+            Self::Html => "HTML",
+            Self::Mail => "mail",
+            Self::Snippets => "snippets",
+        }
+    }
+
+    /// Whether files of this kind mostly hold no replies, so that one without any is passed over in silence.
+    pub fn is_general(self) -> bool {
+        matches!(self, Self::Json | Self::Yaml | Self::Csv | Self::Html)
+    }
+}
+
+fn json_like(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// One file, as its reader sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Source<'a> {
+    /// Its path, as the user named it.
+    path: &'a str,
+    /// Its text.
+    text: &'a str,
+    /// Whether its path says that it holds replies.
+    hint: bool,
+    /// Whether the user named it, or said how it is read.
+    named: bool,
+    /// How texts that say nothing about it are written.
+    format: Format,
+}
+
+impl<'a> Source<'a> {
+    fn new(path: &'a str, text: &'a str) -> Self {
+        Self { path, text, hint: names::hints_in_path(path), named: true, format: Format::Text }
+    }
+
+    /// A reply that is a part of the file.
+    fn reply(&self, text: Passage<'a>, name: Option<String>, customer: Option<String>, html: bool) -> Reply<'a> {
+        let is_html = html || html::looks_like_in(&text.text, self.format);
+        let (text, format) = if is_html { (html::decode(&text), Format::Text) } else { (text.trimmed(), self.format) };
+        Reply { text: text.text, format, customer, id: None, name, channel: None, origin: Origin::Part(text.map) }
     }
 }
 
@@ -42,46 +155,50 @@ pub struct Reply<'a> {
     pub customer: Option<String>,
     /// The record's `id`, as JSON.
     pub id: Option<&'a str>,
+    /// What it is called in its file: a heading, a key, a title.
+    pub name: Option<String>,
+    /// Where it is sent, if the file says so: `email`, `chat`.
+    pub channel: Option<String>,
     /// Where it stands in its file.
-    pub origin: Origin<'a>,
+    pub origin: Origin,
 }
 
 /// The way from a reply back to its file.
 #[derive(Clone, Debug)]
-pub enum Origin<'a> {
+pub enum Origin {
     /// The reply is the file.
     File,
-    /// The reply is a string in one line of the file.
-    Record {
-        /// The line, from 1.
-        line: usize,
-        /// The line's text.
-        raw: &'a str,
-        /// From bytes of the reply to bytes of the line.
-        map: Map,
-    },
+    /// The reply is a part of the file: from bytes of the reply to bytes of the file.
+    Part(Map),
 }
 
 impl Reply<'_> {
-    /// The line the reply starts on, from 1.
-    pub fn line(&self) -> usize {
-        match self.origin {
-            Origin::File => 1,
-            Origin::Record { line, .. } => line,
+    /// Line and column where the reply starts. `file` is the file's.
+    pub fn start(&self, file: &LineIndex<'_>) -> Position {
+        match &self.origin {
+            Origin::File => Position { line: 1, column: 1 },
+            Origin::Part(_) => self.place(file, Span::new(0, 0)).0,
         }
     }
 
-    /// Line and column in the file of a byte range of the reply. `index` is the reply's own.
-    pub fn place(&self, index: &LineIndex<'_>, span: Span) -> (Position, Position) {
+    /// Line and column in the file of a byte range of the reply. `file` is the file's.
+    pub fn place(&self, file: &LineIndex<'_>, span: Span) -> (Position, Position) {
+        let span = match &self.origin {
+            Origin::File => span,
+            Origin::Part(map) => map.to_source(span),
+        };
+        (file.position(span.start), file.position(span.end))
+    }
+
+    /// Whether the reply's lines are lines of the file, from the first to the last.
+    pub fn is_verbatim(&self, file: &str) -> bool {
         match &self.origin {
-            Origin::File => (index.position(span.start), index.position(span.end)),
-            Origin::Record { line, raw, map } => {
-                let span = map.to_source(span);
-                let column = |at: usize| raw.get(..at).map_or(1, |before| before.chars().count() + 1);
-                (
-                    Position { line: *line, column: column(span.start) },
-                    Position { line: *line, column: column(span.end) },
-                )
+            Origin::File => true,
+            Origin::Part(map) => {
+                let start = map.to_source(Span::new(0, 0)).start;
+                (start == 0 || file[..start].ends_with('\n'))
+                    && file.get(start..start + self.text.len()) == Some(&self.text)
+                    && map.to_source(Span::new(0, self.text.len())).end == start + self.text.len()
             }
         }
     }
@@ -118,11 +235,42 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<String, Problem> {
     }
 }
 
-/// The replies that `text` holds, read as `kind`.
-pub fn replies<'a>(path: &str, text: &'a str, kind: Kind) -> (Vec<Reply<'a>>, Vec<Problem>) {
-    match kind {
-        Kind::Text => (text::replies(text, Format::Text), Vec::new()),
-        Kind::Markdown => (text::replies(text, Format::Markdown), Vec::new()),
-        Kind::JsonLines => jsonl::replies(path, text),
+/// How a file is to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'a> {
+    /// The user named the file, so that it holds a reply if it holds any text.
+    pub named: bool,
+    /// What the config says about it.
+    pub instruction: Option<&'a Instruction>,
+}
+
+/// The replies that `text` holds, and how it was read.
+pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind, Vec<Reply<'a>>, Vec<Problem>) {
+    let kind = Kind::detect(Path::new(path), text);
+    let mut source = Source { named: reading.named, ..Source::new(path, text) };
+    if matches!(kind, Kind::Markdown | Kind::Yaml) {
+        source.format = Format::Markdown;
     }
+    if let Some(instruction) = reading.instruction {
+        source.named = true;
+        source.hint = true;
+        let (replies, problems) = instruction.replies(&source, kind);
+        return (kind, replies, problems);
+    }
+    let (replies, mut problems) = match kind {
+        Kind::Text => (text::replies(&source), Vec::new()),
+        Kind::Markdown => (markdown::replies(&source), Vec::new()),
+        Kind::JsonLines => jsonl::replies(&source),
+        Kind::Json => json::replies(&source),
+        Kind::Yaml => yaml::replies(&source),
+        Kind::Csv => csv::replies(&source),
+        Kind::Html => (html::replies(&source), Vec::new()),
+        Kind::Mail => (mail::replies(&source), Vec::new()),
+        Kind::Snippets => (snippets::replies(&source), Vec::new()),
+    };
+    // A repository holds many broken templates that are none of our business.
+    if kind.is_general() && !source.named && !source.hint {
+        problems.clear();
+    }
+    (kind, replies, problems)
 }

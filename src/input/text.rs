@@ -1,12 +1,115 @@
-//! One reply per file: plain text or Markdown.
+//! Plain text: one reply, or several between separators.
+//!
+//! A separator is a line of its own that stands between all replies: `-----`, `=== Refund ===`, or a mark of the file's
+//! own such as `#CR`.
 
-use super::{Origin, Reply};
-use crate::text::Format;
-use std::borrow::Cow;
+use super::passage::Passage;
+use super::{Origin, Reply, Source, html};
+use crate::text::{Format, Span};
 
-pub(super) fn replies(text: &str, format: Format) -> Vec<Reply<'_>> {
-    if text.trim().is_empty() {
+pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
+    if source.text.trim().is_empty() {
         return Vec::new();
     }
-    vec![Reply { text: Cow::Borrowed(text), format, customer: None, id: None, origin: Origin::File }]
+    let parts = parts(source);
+    if parts.len() > 1 {
+        return parts.into_iter().map(|(text, name)| source.reply(text, name, None, false)).collect();
+    }
+    vec![whole(source)]
+}
+
+/// The file is the reply.
+pub(super) fn whole<'a>(source: &Source<'a>) -> Reply<'a> {
+    if html::is_document(source.text) {
+        let all = Passage::of_file(source.text, Span::new(0, source.text.len()));
+        return source.reply(all, None, None, true);
+    }
+    Reply {
+        text: source.text.into(),
+        format: Format::Text,
+        customer: None,
+        id: None,
+        name: None,
+        channel: None,
+        origin: Origin::File,
+    }
+}
+
+/// What a line is as a separator.
+#[derive(PartialEq, Eq, Clone)]
+struct Separator<'a> {
+    mark: &'a str,
+    title: Option<&'a str>,
+}
+
+fn separator(line: &str) -> Option<Separator<'_>> {
+    let line = line.trim();
+    let first = line.chars().next()?;
+    if line.len() > 100
+        || !first.is_ascii_punctuation()
+        || matches!(first, '>' | '"' | '\'' | '(' | '[' | '{' | '<' | '@' | ':')
+    {
+        return None;
+    }
+    let run = line.len() - line.trim_start_matches(first).len();
+    let rest = line[run..].trim();
+    if rest.is_empty() {
+        return (run >= 3 || (matches!(first, '%' | '#' | '~' | '=') && run >= 1))
+            .then_some(Separator { mark: line, title: None });
+    }
+    let title = rest.trim_end_matches(first).trim();
+    if run >= 3 && !title.is_empty() && title.split_whitespace().count() <= 10 && title.len() < rest.len() {
+        return Some(Separator { mark: &line[..run], title: Some(title) });
+    }
+    // `#CR`: a mark and a short word without a space.
+    let own = matches!(first, '#' | '%' | '@' | '$' | '!' | '&' | '+' | '=' | '~' | '|');
+    (own && line.len() <= 12
+        && !line.contains(char::is_whitespace)
+        && rest.chars().all(|c| c.is_uppercase() || c.is_ascii_punctuation()))
+    .then_some(Separator { mark: line, title: None })
+}
+
+/// The parts between separators, with their names; one or none, if there are no separators.
+fn parts<'a>(source: &Source<'a>) -> Vec<(Passage<'a>, Option<String>)> {
+    let file = source.text;
+    let mut marks: Vec<(usize, usize, Separator<'a>)> = Vec::new();
+    let mut at = 0;
+    for line in file.split_inclusive('\n') {
+        if let Some(found) = separator(line) {
+            marks.push((at, at + line.len(), found));
+        }
+        at += line.len();
+    }
+    // The mark that stands most often is the file's; others are marks inside replies.
+    let count = |mark: &str| marks.iter().filter(|(_, _, other)| other.mark == mark).count();
+    let Some(mark) = marks.iter().map(|(_, _, found)| found.mark).max_by_key(|mark| count(mark)) else {
+        return Vec::new();
+    };
+    let number = count(mark);
+    // Two dashed lines may stand round a summary in one mail.
+    let enough = if mark.contains(char::is_alphanumeric) || source.hint { 2 } else { 3 };
+    let titled = marks.iter().any(|(_, _, found)| found.mark == mark && found.title.is_some());
+    if number < if titled { 2 } else { enough } && !(source.hint && number == 1 && mark.len() >= 3) {
+        return Vec::new();
+    }
+    marks.retain(|(_, _, found)| found.mark == mark);
+    let mut parts = Vec::new();
+    let mut name: Option<String> = None;
+    let mut start = 0;
+    let end_mark = (file.len(), file.len(), Separator { mark, title: None });
+    for (index, (from, to, found)) in marks.iter().chain([&end_mark]).enumerate() {
+        let text = Passage::of_file(file, Span::new(start, *from)).trimmed();
+        let comment = text
+            .text
+            .lines()
+            .all(|line| line.trim().is_empty() || line.starts_with(['#', ';']) || line.starts_with("//"));
+        // Above the first titled mark stands what the file is about.
+        let about = comment || (index == 0 && titled);
+        if !text.is_blank() && !about {
+            parts.push((text, name.take()));
+        }
+        name = found.title.map(str::to_owned);
+        start = *to;
+    }
+    parts
 }

@@ -97,7 +97,9 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
     let annotations = parts.into_iter().enumerate().map(|(number, part)| {
         AnnotationKind::Primary.span(part.start..part.end).label(if number == last { label } else { "" })
     });
-    let mut snippet = Snippet::source(harmless(&reply.text)).line_start(1).annotations(annotations);
+    let mut snippet = Snippet::source(harmless(&reply.text))
+        .line_start(if reply.is_file { reply.line } else { 1 })
+        .annotations(annotations);
     let mut group = Group::with_title(level.primary_title(Shown(&finding.message).to_string()).id(&finding.rule));
     if reply.is_file {
         snippet = snippet.path(path);
@@ -108,6 +110,9 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
     }
     if let Some(id) = &reply.id {
         group = group.element(Level::NOTE.with_name("id").message(Shown(id.trim_matches('"')).to_string()));
+    }
+    if let Some(name) = &reply.name {
+        group = group.element(Level::NOTE.with_name("reply").message(Shown(name).to_string()));
     }
     for evidence in finding.evidence.iter().filter(|e| e.from == Speaker::Customer).take(1) {
         group = group.element(
@@ -152,7 +157,12 @@ fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write)
     let all = style.verbose || report.replies.len() <= CLEAN_LINES_MAX;
     let shown: Vec<&ReplyReport> = report.replies.iter().filter(|r| all || !r.outcome.findings.is_empty()).collect();
     let name = |reply: &ReplyReport| {
-        if reply.is_file { Shown(&reply.path).to_string() } else { format!("{}:{}", Shown(&reply.path), reply.line) }
+        let named = reply.name.as_ref().map_or_else(String::new, |name| format!(" {}", Shown(name)));
+        if reply.is_file && reply.line == 1 {
+            format!("{}{named}", Shown(&reply.path))
+        } else {
+            format!("{}:{}{named}", Shown(&reply.path), reply.line)
+        }
     };
     let width = shown.iter().map(|r| name(r).chars().count()).max().unwrap_or(0);
     for reply in shown {

@@ -47,6 +47,8 @@ struct ReplyObject<'a> {
     path: &'a str,
     line: usize,
     id: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     signals: Signals<'a>,
     findings: Vec<FindingObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +139,7 @@ fn reply_object<'a>(reply: &'a ReplyReport, book: &'a RuleBook, version: Option<
         path: &reply.path,
         line: reply.line,
         id: reply.id.as_deref().and_then(|id| serde_json::from_str(id).ok()),
+        name: reply.name.as_deref(),
         signals: Signals { book, found: &reply.outcome.signals },
         findings: reply.outcome.findings.iter().zip(&reply.places).map(FindingObject::new).collect(),
         coach: (*coach != Coaching::default()).then_some(CoachObject { praise: &coach.praise, advice: &coach.advice }),

@@ -51,6 +51,57 @@ impl Map {
         self.view_len += len as u32;
     }
 
+    /// The map of the bytes `view` of this view, counted from the range's start.
+    pub(crate) fn slice(&self, view: Span) -> Self {
+        let mut out = Self::default();
+        let first = self.segments.partition_point(|s| s.view as usize <= view.start).saturating_sub(1);
+        for (index, segment) in self.segments.iter().enumerate().skip(first) {
+            let end = self.segments.get(index + 1).map_or(self.view_len, |next| next.view) as usize;
+            let (from, to) = (view.start.max(segment.view as usize), view.end.min(end));
+            if segment.view as usize >= view.end {
+                break;
+            }
+            if from >= to {
+                continue;
+            }
+            if segment.linear {
+                out.copy(segment.source as usize + (from - segment.view as usize), to - from);
+            } else {
+                let start = segment.source as usize;
+                out.replace(Span::new(start, start + segment.source_len as usize), to - from);
+            }
+        }
+        out
+    }
+
+    /// This map, where its source is itself the view of `outer`: from this view to the source of `outer`.
+    pub(crate) fn through(&self, outer: &Self) -> Self {
+        let mut out = Self::default();
+        for (index, segment) in self.segments.iter().enumerate() {
+            let end = self.segments.get(index + 1).map_or(self.view_len, |next| next.view);
+            let source = Span::new(segment.source as usize, (segment.source + segment.source_len) as usize);
+            if segment.linear {
+                out.append(&outer.slice(source));
+            } else {
+                out.replace(outer.to_source(source), (end - segment.view) as usize);
+            }
+        }
+        out
+    }
+
+    /// Puts the view of `next` behind this one.
+    pub(crate) fn append(&mut self, next: &Self) {
+        for (index, segment) in next.segments.iter().enumerate() {
+            let end = next.segments.get(index + 1).map_or(next.view_len, |s| s.view);
+            let source = segment.source as usize;
+            if segment.linear {
+                self.copy(source, (end - segment.view) as usize);
+            } else {
+                self.replace(Span::new(source, source + segment.source_len as usize), (end - segment.view) as usize);
+            }
+        }
+    }
+
     /// The source bytes that a range of the view was made from. An empty range maps to an empty range.
     pub fn to_source(&self, view: Span) -> Span {
         if self.segments.is_empty() {
@@ -88,5 +139,29 @@ impl Map {
     fn segment_at(&self, view: usize) -> &Segment {
         let index = self.segments.partition_point(|s| s.view as usize <= view);
         &self.segments[index.saturating_sub(1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_compose_and_are_cut() {
+        // File `a\nb cd`, decoded to `a⏎b cd` (one escape), cut to `b cd`, folded to `b·cd`.
+        let mut file = Map::default();
+        file.copy(10, 1);
+        file.replace(Span::new(11, 13), 1);
+        file.copy(13, 4);
+        let cut = file.slice(Span::new(2, 6));
+        assert_eq!(cut.to_source(Span::new(0, 1)), Span::new(13, 14));
+        let mut folded = Map::default();
+        folded.copy(2, 1);
+        folded.replace(Span::new(3, 4), 2);
+        folded.copy(4, 2);
+        let whole = folded.through(&file);
+        assert_eq!(whole.to_source(Span::new(0, 1)), Span::new(13, 14));
+        assert_eq!(whole.to_source(Span::new(1, 3)), Span::new(14, 15));
+        assert_eq!(whole.to_source(Span::new(3, 5)), Span::new(15, 17));
     }
 }

@@ -1,0 +1,191 @@
+//! `replylint replies`: what is found, and how it is read.
+
+use super::{CLEAN, Console, FAILED, ListFormat, RepliesArgs, settings};
+use crate::discover::discover;
+use crate::input::{self, Instruction, Kind, Reading, Reply};
+use crate::lint::Shown;
+use crate::problem::Problem;
+use crate::report::count;
+use crate::text::{Format, LineIndex};
+use colored::Colorize;
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// How many characters of a name and of a text a line shows.
+const NAME_MAX: usize = 40;
+const WORDS_MAX: usize = 60;
+
+#[derive(Serialize)]
+struct ReplyObject<'a> {
+    path: &'a str,
+    line: usize,
+    column: usize,
+    name: Option<&'a str>,
+    /// How the file was read.
+    kind: &'static str,
+    /// How the reply is written.
+    format: &'static str,
+    channel: Option<&'a str>,
+    customer: Option<&'a str>,
+    text: &'a str,
+}
+
+#[derive(Default)]
+struct List {
+    out: String,
+    problems: Vec<Problem>,
+    empty: Vec<String>,
+    replies: usize,
+    files: usize,
+    /// Replies per kind of file, in order of first sight.
+    kinds: Vec<(&'static str, usize)>,
+}
+
+pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
+    let settings = match settings(&args.source) {
+        Ok(settings) => settings,
+        Err(problem) => {
+            console.problems(&[problem]);
+            return FAILED;
+        }
+    };
+    let mut list = List::default();
+    let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
+        args.paths.iter().cloned().partition(|p| p == Path::new("-"));
+    if !from_stdin.is_empty() {
+        let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
+        let mut bytes = Vec::new();
+        match std::io::stdin().lock().read_to_end(&mut bytes) {
+            Ok(_) => list.file(&name, bytes, true, &settings.inputs, args.format),
+            Err(error) => list.problems.push(Problem::new(format!("can't read standard input: {error}"))),
+        }
+    }
+    let (files, problems) = discover(&named, &settings.inputs);
+    list.problems.extend(problems);
+    for file in &files {
+        match std::fs::read(&file.path) {
+            Ok(bytes) => list.file(&file.path, bytes, file.named, &settings.inputs, args.format),
+            Err(error) => {
+                let name = file.path.display().to_string();
+                let problem = Problem::in_file(name, format!("can't read this file: {error}"));
+                list.problems.push(problem.help("check its permissions"));
+            }
+        }
+    }
+    if matches!(args.format, ListFormat::Human) {
+        list.totals();
+    }
+    console.print(&list.out);
+    console.problems(&list.problems);
+    if list.problems.is_empty() { CLEAN } else { FAILED }
+}
+
+impl List {
+    fn file(&mut self, path: &Path, bytes: Vec<u8>, named: bool, inputs: &[Instruction], format: ListFormat) {
+        let name = path.display().to_string();
+        let text = match input::decode(&name, bytes) {
+            Ok(text) => text,
+            Err(problem) => {
+                self.problems.push(problem);
+                return;
+            }
+        };
+        let instruction = inputs.iter().find(|instruction| instruction.covers(path));
+        let (kind, replies, problems) = input::replies(&name, &text, Reading { named, instruction });
+        if replies.is_empty() && problems.is_empty() && (named || instruction.is_some()) {
+            self.empty.push(name.clone());
+        }
+        self.problems.extend(problems);
+        if replies.is_empty() {
+            return;
+        }
+        self.files += 1;
+        self.replies += replies.len();
+        match self.kinds.iter_mut().find(|(known, _)| *known == kind.name()) {
+            Some((_, number)) => *number += replies.len(),
+            None => self.kinds.push((kind.name(), replies.len())),
+        }
+        let index = LineIndex::new(&text);
+        for reply in &replies {
+            self.reply(&name, kind, reply, &index, format);
+        }
+    }
+
+    fn reply(&mut self, path: &str, kind: Kind, reply: &Reply<'_>, index: &LineIndex<'_>, format: ListFormat) {
+        let start = reply.start(index);
+        let written = match reply.format {
+            Format::Text => "text",
+            Format::Markdown => "Markdown",
+        };
+        match format {
+            ListFormat::Human => {
+                let name = reply.name.as_deref().map_or_else(|| "-".to_owned(), |name| cut(name, NAME_MAX));
+                let how = if kind.name().eq_ignore_ascii_case(written) {
+                    kind.name().to_owned()
+                } else {
+                    format!("{}, {written}", kind.name())
+                };
+                let _ = writeln!(
+                    self.out,
+                    "{}  {}  {}  {}",
+                    format!("{}:{}", Shown(path), start.line).bold(),
+                    Shown(&name),
+                    how.dimmed(),
+                    Shown(&cut(&reply.text, WORDS_MAX))
+                );
+            }
+            ListFormat::Jsonl => {
+                let object = ReplyObject {
+                    path,
+                    line: start.line,
+                    column: start.column,
+                    name: reply.name.as_deref(),
+                    kind: kind.name(),
+                    format: written,
+                    channel: reply.channel.as_deref(),
+                    customer: reply.customer.as_deref(),
+                    text: &reply.text,
+                };
+                if let Ok(line) = serde_json::to_string(&object) {
+                    self.out.push_str(&line);
+                    self.out.push('\n');
+                }
+            }
+        }
+    }
+
+    fn totals(&mut self) {
+        for path in &self.empty {
+            let _ = writeln!(self.out, "{}  {}", Shown(path), "holds no reply".dimmed());
+        }
+        let kinds: Vec<String> = self.kinds.iter().map(|(kind, number)| format!("{number} in {kind}")).collect();
+        let total = format!(
+            "{} in {}{}",
+            count(self.replies, "reply", "replies"),
+            count(self.files, "file", "files"),
+            if kinds.is_empty() { String::new() } else { format!(": {}", kinds.join(", ")) }
+        );
+        let _ = writeln!(self.out, "{}", total.bold());
+        if self.replies == 0 {
+            self.out.push_str("`inputs:` in replylint.yml says how files are read whose shape says nothing\n");
+        }
+    }
+}
+
+/// The first words, on one line.
+fn cut(text: &str, max: usize) -> String {
+    let mut out = String::new();
+    for word in text.split_whitespace() {
+        if out.chars().count() + word.chars().count() >= max {
+            out.push('…');
+            break;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}

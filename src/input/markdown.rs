@@ -1,0 +1,483 @@
+//! Markdown: one reply a file, or many under headings: in fences, in quotes, behind labels, or as they are.
+//!
+//! What surrounds replies is documentation, and is left alone: fences win over quotes, and both over plain sections,
+//! since whoever fences a reply means everything else to be about it.
+
+mod blocks;
+mod signs;
+
+use super::names;
+use super::passage::Passage;
+use super::{Each, Origin, Reply, Source};
+use crate::text::{Format, Span};
+use blocks::{Block, Kind};
+use signs::{is_message, opens_with_salutation, record_like};
+
+pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
+    let document = Document::new(source);
+    let found = document.replies();
+    if !found.is_empty() {
+        return found;
+    }
+    // A guide, a list of links, a read-me: a reply only to whoever names it.
+    if !source.named && (names::is_document_file(source.path) || document.sections().len() > 3) {
+        return Vec::new();
+    }
+    document.whole().into_iter().collect()
+}
+
+/// The replies, laid out as the config says.
+pub(super) fn each<'a>(source: &Source<'a>, each: Each) -> Vec<Reply<'a>> {
+    let document = Document::new(source);
+    let found = match each {
+        Each::Heading => document.in_sections(true),
+        Each::Fence => document.in_fences(true),
+        Each::Quote => document.in_quotes(true),
+        Each::File | Each::Record => return document.whole().into_iter().collect(),
+    };
+    document.finish(found)
+}
+
+/// A reply before it is made one.
+struct Found<'a> {
+    text: Passage<'a>,
+    name: Option<String>,
+    customer: Option<String>,
+    html: bool,
+}
+
+/// A heading and the blocks under it, up to the next heading.
+#[derive(Clone, Copy, Debug)]
+struct Section {
+    /// The block that is the heading; nothing for what stands above the first.
+    heading: Option<usize>,
+    level: usize,
+    /// Its blocks: from, to.
+    from: usize,
+    to: usize,
+}
+
+struct Document<'s, 'a> {
+    source: &'s Source<'a>,
+    blocks: Vec<Block>,
+    /// Where the text begins, behind the front matter.
+    start: usize,
+    subject: Option<String>,
+    customer: Option<String>,
+    channel: Option<String>,
+}
+
+impl<'s, 'a> Document<'s, 'a> {
+    fn new(source: &'s Source<'a>) -> Self {
+        let mut document = Self { source, blocks: Vec::new(), start: 0, subject: None, customer: None, channel: None };
+        if let Some((end, inner)) = blocks::front_matter(source.text) {
+            document.start = end;
+            document.front_matter(inner);
+        }
+        document.blocks = blocks::blocks(source.text, document.start);
+        document
+    }
+
+    fn front_matter(&mut self, inner: Span) {
+        let yaml = Source { text: &self.source.text[inner.start..inner.end], ..self.source.clone() };
+        let (documents, _) = super::yaml::parse(&yaml);
+        let get = |key: &str| {
+            let value = documents.first()?.get(key)?.scalar()?.trim();
+            (!value.is_empty()).then(|| value.to_owned())
+        };
+        self.subject = get("subject").or_else(|| get("title")).or_else(|| get("name"));
+        self.customer = get("customer");
+        self.channel = get("channel");
+    }
+
+    fn text_of(&self, from: usize, to: usize) -> Passage<'a> {
+        Passage::of_file(self.source.text, Span::new(from, to)).trimmed()
+    }
+
+    fn sections(&self) -> Vec<Section> {
+        let mut sections = vec![Section { heading: None, level: 0, from: 0, to: self.blocks.len() }];
+        for (index, block) in self.blocks.iter().enumerate() {
+            if let Kind::Heading(level, _) = block.kind {
+                if let Some(last) = sections.last_mut() {
+                    last.to = index;
+                }
+                sections.push(Section { heading: Some(index), level, from: index + 1, to: self.blocks.len() });
+            }
+        }
+        if sections[0].from == sections[0].to {
+            sections.remove(0);
+        }
+        sections
+    }
+
+    fn title(&self, section: Section) -> Option<String> {
+        match &self.blocks[section.heading?].kind {
+            Kind::Heading(_, title) => Some(plain(title)),
+            _ => None,
+        }
+    }
+
+    /// The nearest title above block `at`: a bold line, or the heading.
+    fn title_above(&self, at: usize) -> Option<String> {
+        for block in self.blocks[..at].iter().rev() {
+            match &block.kind {
+                Kind::Heading(_, title) => return Some(plain(title)),
+                Kind::Label(title, after) if after.is_empty() && !names::is_reply_label(title) => {
+                    return Some(title_of(title));
+                }
+                Kind::Rule => {}
+                Kind::Fence(_) | Kind::Quote => return self.heading_above(at),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn heading_above(&self, at: usize) -> Option<String> {
+        self.blocks[..at].iter().rev().find_map(|block| match &block.kind {
+            Kind::Heading(_, title) => Some(plain(title)),
+            _ => None,
+        })
+    }
+
+    fn replies(&self) -> Vec<Reply<'a>> {
+        let fences = self.in_fences(false);
+        let labelled = self.behind_labels();
+        let quotes = self.in_quotes(false);
+        let sections = self.in_sections(false);
+        let salutations = sections.iter().filter(|found| opens_with_salutation(&found.text.text)).count();
+        let found = if labelled.len() > fences.len().max(quotes.len()) && fences.is_empty() {
+            labelled
+        } else if !fences.is_empty() && fences.len() >= quotes.len() && fences.len() * 3 >= salutations {
+            // A mail written out between two rules stands beside variations in fences.
+            let mut all = fences;
+            all.extend(self.between_rules());
+            all
+        } else if quotes.len() > 1 || (quotes.len() == 1 && self.source.hint) {
+            quotes
+        } else {
+            let mails = self.between_rules();
+            if mails.is_empty() { sections } else { mails }
+        };
+        self.finish(found)
+    }
+
+    fn finish(&self, mut found: Vec<Found<'a>>) -> Vec<Reply<'a>> {
+        found.sort_by_key(|found| found.text.start());
+        found
+            .into_iter()
+            .filter(|found| !found.text.is_blank())
+            .map(|found| {
+                let customer = found.customer.or_else(|| self.customer.clone());
+                let (text, subject) = without_subject(found.text);
+                let mut reply = self.source.reply(text, found.name.or(subject), customer, found.html);
+                reply.channel.clone_from(&self.channel);
+                reply
+            })
+            .collect()
+    }
+
+    /// Fences that hold words for people.
+    fn in_fences(&self, all: bool) -> Vec<Found<'a>> {
+        let mut found = Vec::new();
+        let mut customer = None;
+        for (index, block) in self.blocks.iter().enumerate() {
+            let Kind::Fence(info) = &block.kind else {
+                if matches!(block.kind, Kind::Heading(..)) {
+                    customer = None;
+                }
+                continue;
+            };
+            let text = block.text(self.source.text).trimmed();
+            let label = index.checked_sub(1).map(|before| &self.blocks[before].kind);
+            if let Some(Kind::Label(label, _)) = label
+                && names::is_customer_label(label)
+            {
+                customer = Some(text.text.into_owned());
+                continue;
+            }
+            if all || is_message(info, &text.text) {
+                let name = self.title_above(index);
+                found.push(Found { text, name, customer: customer.take(), html: info == "html" });
+            }
+        }
+        found
+    }
+
+    /// Quotes under a title.
+    fn in_quotes(&self, all: bool) -> Vec<Found<'a>> {
+        let mut found = Vec::new();
+        let headings = self.blocks.iter().filter(|block| matches!(block.kind, Kind::Heading(..))).count();
+        let mut seen_headings = 0;
+        let mut titled = false;
+        let mut customer = None;
+        for (index, block) in self.blocks.iter().enumerate() {
+            match &block.kind {
+                Kind::Heading(..) => {
+                    seen_headings += 1;
+                    titled = false;
+                    customer = None;
+                }
+                Kind::Label(title, _) => titled |= !names::is_note_label(title),
+                Kind::Quote => {
+                    let text = block.text(self.source.text).trimmed();
+                    let label = index.checked_sub(1).and_then(|before| match &self.blocks[before].kind {
+                        Kind::Label(label, _) => Some(label),
+                        _ => None,
+                    });
+                    if label.is_some_and(|label| names::is_customer_label(label)) {
+                        customer = Some(text.text.into_owned());
+                        continue;
+                    }
+                    // Under the first heading stands what the document is about.
+                    let untitled = self.title_above(index).is_none();
+                    let preamble = untitled || (headings > 1 && seen_headings <= 1 && !titled);
+                    let admonition = text.text.starts_with("[!");
+                    let about = text.text.lines().next().is_some_and(|line| {
+                        let line = line.trim_start_matches(['*', '_']);
+                        line.split_once(':')
+                            .is_some_and(|(label, _)| names::is_note_label(label) && !names::is_subject_label(label))
+                    });
+                    if all || (!preamble && !admonition && !about && record_like(&text.text)) {
+                        found.push(Found {
+                            text,
+                            name: self.title_above(index),
+                            customer: customer.take(),
+                            html: false,
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Paragraphs behind `**Reply:**`, up to the next rule, heading or label of its kind. A quote before is the customer's.
+    fn behind_labels(&self) -> Vec<Found<'a>> {
+        let mut found = Vec::new();
+        let mut quote = None;
+        let mut index = 0;
+        while index < self.blocks.len() {
+            match &self.blocks[index].kind {
+                Kind::Heading(..) => quote = None,
+                Kind::Quote => quote = Some(self.blocks[index].text(self.source.text).trimmed().text.into_owned()),
+                Kind::Label(label, after) if after.is_empty() && names::is_reply_label(label) => {
+                    let first = index + 1;
+                    let mut end = first;
+                    while let Some(block) = self.blocks.get(end) {
+                        let stops = match &block.kind {
+                            Kind::Heading(..) | Kind::Rule | Kind::Note => true,
+                            Kind::Label(other, _) => {
+                                names::is_reply_label(other)
+                                    || names::is_customer_label(other)
+                                    || names::is_note_label(other)
+                            }
+                            _ => false,
+                        };
+                        if stops {
+                            break;
+                        }
+                        end += 1;
+                    }
+                    let plain = self
+                        .blocks
+                        .get(first)
+                        .is_some_and(|block| matches!(block.kind, Kind::Paragraph | Kind::Label(..)));
+                    if end > first && plain {
+                        let text = self.text_of(self.blocks[first].span.start, self.blocks[end - 1].span.end);
+                        if record_like(&text.text) {
+                            found.push(Found {
+                                text,
+                                name: self.heading_above(index),
+                                customer: quote.take(),
+                                html: false,
+                            });
+                        }
+                        index = end;
+                        continue;
+                    }
+                }
+                _ => {}
+            }
+            index += 1;
+        }
+        found
+    }
+
+    /// `**Subject:** ...`, a rule, the mail, a rule. The mail may have headings.
+    fn between_rules(&self) -> Vec<Found<'a>> {
+        let mut found = Vec::new();
+        for (index, pair) in self.blocks.windows(2).enumerate() {
+            let subject = matches!(&pair[0].kind, Kind::Label(label, _) if names::is_subject_label(label));
+            if subject && pair[1].kind == Kind::Rule {
+                let rest = &self.blocks[index + 2..];
+                let end = rest.iter().position(|block| block.kind == Kind::Rule).unwrap_or(rest.len());
+                if let (Some(first), true) = (rest.first(), end > 0) {
+                    let text = self.text_of(first.span.start, rest[end - 1].span.end);
+                    found.push(Found { text, name: self.heading_above(index), customer: None, html: false });
+                }
+            }
+        }
+        found
+    }
+
+    /// Sections that are replies as they stand.
+    fn in_sections(&self, all: bool) -> Vec<Found<'a>> {
+        let sections = self.sections();
+        let mut found: Vec<(usize, Found<'a>)> = Vec::new();
+        let mut skip_below: Option<usize> = None;
+        for (index, section) in sections.iter().enumerate() {
+            if let Some(level) = skip_below {
+                if section.level > level {
+                    continue;
+                }
+                skip_below = None;
+            }
+            if section.heading.is_none() || section.from == section.to {
+                continue;
+            }
+            let deeper = sections.get(index + 1).is_some_and(|next| next.level > section.level);
+            let (mut from, mut to) = (section.from, section.to);
+            // Around the reply stand rules, notes to the agent and comments.
+            let aside = |block: &Block| match &block.kind {
+                Kind::Rule | Kind::Comment | Kind::Note => true,
+                Kind::Label(label, after) => {
+                    names::is_subject_label(label)
+                        || (names::is_note_label(label) && !after.is_empty())
+                        || (names::is_reply_label(label) && after.is_empty())
+                }
+                _ => false,
+            };
+            while from < to && aside(&self.blocks[from]) {
+                from += 1;
+            }
+            while from < to && matches!(self.blocks[to - 1].kind, Kind::Rule | Kind::Comment | Kind::Note) {
+                to -= 1;
+            }
+            if from == to {
+                continue;
+            }
+            let words_in = |kind: &Kind| matches!(kind, Kind::Paragraph | Kind::Label(..));
+            if !all && !self.blocks[from..to].iter().any(|block| words_in(&block.kind)) {
+                continue;
+            }
+            let mut end = self.blocks[to - 1].span.end;
+            let text = self.text_of(self.blocks[from].span.start, end);
+            if deeper {
+                // A group of replies has an introduction; a reply with headings of its own begins like one.
+                if !opens_with_salutation(&text.text) {
+                    continue;
+                }
+                let last = sections[index + 1..].iter().take_while(|next| next.level > section.level).last();
+                if let Some(last) = last.filter(|last| last.to > last.from) {
+                    end = self.blocks[last.to - 1].span.end;
+                }
+                skip_below = Some(section.level);
+            }
+            let text = self.text_of(self.blocks[from].span.start, end);
+            let title = self.title(*section);
+            let about = title.as_deref().is_some_and(names::is_document_heading) && !opens_with_salutation(&text.text);
+            if all || (!about && record_like(&text.text)) {
+                found.push((section.level, Found { text, name: title, customer: None, html: false }));
+            }
+        }
+        if all {
+            return found.into_iter().map(|(_, found)| found).collect();
+        }
+        // The first heading alone at the top is the document's, and what stands under it is about the document.
+        let top = found.iter().map(|(level, _)| *level).min().unwrap_or(0);
+        let at_top = sections.iter().filter(|section| section.level == 1 && section.heading.is_some()).count();
+        if found.len() > 1 && top == 1 && at_top == 1 {
+            found.retain(|(level, _)| *level > 1);
+        }
+        let salutations = found.iter().filter(|(_, found)| opens_with_salutation(&found.text.text)).count();
+        let many = found.len() > 1 && (salutations * 2 >= found.len() || self.says_many());
+        if many { found.into_iter().map(|(_, found)| found).collect() } else { Vec::new() }
+    }
+
+    /// Whether the name of the file or its first heading speaks of several replies.
+    fn says_many(&self) -> bool {
+        let stem = self.source.path.rsplit(['/', '\\']).next().unwrap_or("").split('.').next().unwrap_or("");
+        let first = self.blocks.iter().find_map(|block| match &block.kind {
+            Kind::Heading(_, title) => Some(title.as_str()),
+            _ => None,
+        });
+        [Some(stem), first].into_iter().flatten().any(|name| {
+            names::is_hint(name) && names::words(name).iter().any(|word| word.ends_with('s') && names::is_hint(word))
+                || names::words(name).iter().any(|word| word == "messages") && names::words(name).len() > 1
+        })
+    }
+
+    /// The file as one reply, without front matter and without a footer about the file.
+    fn whole(&self) -> Option<Reply<'a>> {
+        let file = self.source.text;
+        if file[self.start..].trim().is_empty() {
+            return None;
+        }
+        let blocks: Vec<&Block> = self.blocks.iter().filter(|block| block.kind != Kind::Comment).collect();
+        let footer = match blocks.as_slice() {
+            [.., before, rule, note] if rule.kind == Kind::Rule && note.kind == Kind::Note => Some(before.span.end),
+            _ => None,
+        };
+        let (origin, text) = if self.start == 0 && footer.is_none() {
+            (Origin::File, file)
+        } else {
+            let end = footer.unwrap_or(file.len());
+            let passage = self.text_of(self.start, end);
+            if passage.is_blank() {
+                return None;
+            }
+            let start = passage.start();
+            (Origin::Part(passage.map), &file[start..start + passage.text.len()])
+        };
+        let html = super::html::looks_like_in(text, Format::Markdown);
+        if html {
+            let start = if self.start == 0 { 0 } else { self.start };
+            let all = Passage::of_file(file, Span::new(start, footer.unwrap_or(file.len())));
+            let mut reply = self.source.reply(all, self.subject.clone(), self.customer.clone(), true);
+            reply.channel.clone_from(&self.channel);
+            return Some(reply);
+        }
+        Some(Reply {
+            text: text.into(),
+            format: Format::Markdown,
+            customer: self.customer.clone(),
+            id: None,
+            name: self.subject.clone(),
+            channel: self.channel.clone(),
+            origin,
+        })
+    }
+}
+
+/// A heading without its marks.
+fn plain(title: &str) -> String {
+    title.replace(['*', '`'], "").trim().to_owned()
+}
+
+/// `Title: Declined` is called `Declined`.
+fn title_of(label: &str) -> String {
+    match label.split_once(':') {
+        Some((before, after)) if matches!(before.to_ascii_lowercase().as_str(), "title" | "name") => {
+            after.trim().to_owned()
+        }
+        _ => plain(label),
+    }
+}
+
+/// The text behind a first line `Subject: ...`, and the subject.
+fn without_subject(text: Passage<'_>) -> (Passage<'_>, Option<String>) {
+    let line = text.text.split_inclusive('\n').next().unwrap_or("");
+    let len = line.len();
+    let line = line.trim().trim_matches(['*', '_']);
+    let subject = line.split_once(':').filter(|(label, _)| names::is_subject_label(label));
+    let Some(subject) = subject.map(|(_, subject)| subject.trim_matches(['*', '_', ' ']).to_owned()) else {
+        return (text, None);
+    };
+    if text.text[len..].trim().is_empty() {
+        return (text, None);
+    }
+    let span = Span::new(len, text.text.len());
+    (text.slice(span).trimmed(), Some(subject))
+}
