@@ -3,7 +3,7 @@
 //! Each phrase is filed under its rarest word. A word of the draft is looked up once; only the phrases filed under it are
 //! tried, and only where they can begin. So the cost grows with the text, hardly with the number of rules.
 
-use super::anchor::{Anchor, AnchorOn};
+use super::anchor::{Anchor, AnchorOn, Neighbours};
 use super::lazy_regex::LazyRegex;
 use super::program::{Program, Wild};
 use crate::text::Kind;
@@ -37,6 +37,8 @@ pub(super) struct Entry {
     pub(super) pattern: u32,
     pub(super) min: u16,
     pub(super) max: u16,
+    pub(super) before: Neighbours,
+    pub(super) after: Neighbours,
 }
 
 /// Patterns with the index that finds them.
@@ -66,23 +68,26 @@ impl PatternSet {
                 set.regexes.push(index as u32);
                 continue;
             };
-            let entry = Entry { pattern: index as u32, min: anchor.min, max: anchor.max };
-            match &anchor.on {
-                AnchorOn::Words(ids, wilds) => {
-                    ids.iter().for_each(|id| lists[*id as usize].push(entry));
-                    for wild in wilds {
-                        let letter = wild
-                            .prefix
-                            .bytes()
-                            .next()
-                            .filter(u8::is_ascii_lowercase)
-                            .map_or(26, |b| usize::from(b - b'a'));
-                        set.by_letter[letter].push((wild.clone(), entry));
-                    }
-                }
-                AnchorOn::Kind(kind) => set.by_kind[*kind as usize].push(entry),
-                AnchorOn::Capitalised => set.capitalised.push(entry),
-                AnchorOn::Everything => set.everywhere.push(entry),
+            let entry = Entry {
+                pattern: index as u32,
+                min: anchor.min,
+                max: anchor.max,
+                before: anchor.before,
+                after: anchor.after,
+            };
+            let AnchorOn::OneOf(anchors) = &anchor.on else {
+                set.everywhere.push(entry);
+                continue;
+            };
+            anchors.words.iter().for_each(|id| lists[*id as usize].push(entry));
+            anchors.kinds.iter().for_each(|kind| set.by_kind[*kind as usize].push(entry));
+            if anchors.capitalised {
+                set.capitalised.push(entry);
+            }
+            for wild in &anchors.wilds {
+                let first = wild.prefix.bytes().next().filter(u8::is_ascii_lowercase);
+                let letter = first.map_or(26, |b| usize::from(b - b'a'));
+                set.by_letter[letter].push((wild.clone(), entry));
             }
         }
         set.starts.push(0);

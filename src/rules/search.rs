@@ -70,8 +70,12 @@ impl Run<'_> {
         if token.word != 0 {
             let word = token.word as usize;
             let (from, to) = (set.starts[word] as usize, set.starts[word + 1] as usize);
+            let before = (at > sentence.0).then(|| self.view.tokens[at - 1].word);
+            let after = (at + 1 < sentence.1).then(|| self.view.tokens[at + 1].word);
             for entry in &set.by_word[from..to] {
-                self.attempt(sentence, at, *entry);
+                if entry.after.may_be(after) && entry.before.may_be(before) {
+                    self.attempt(sentence, at, *entry);
+                }
             }
         }
         if token.kind == Kind::Word {
