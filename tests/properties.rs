@@ -1,8 +1,8 @@
 //! Properties of the view, its map and the linter, for any text at all.
 
 use proptest::prelude::*;
-use replylint::check::rule_book;
-use replylint::config::{Profile, Settings};
+use replylint::check::documented_book;
+use replylint::config::Settings;
 use replylint::lint::{Linter, Outcome};
 use replylint::rules::RuleBook;
 use replylint::rules::examples::VARIANTS;
@@ -10,8 +10,8 @@ use replylint::text::{Format, Kind, LineIndex, Span, View};
 use std::sync::LazyLock;
 
 static BOOK: LazyLock<RuleBook> = LazyLock::new(|| {
-    let settings = Settings { language: "en".to_owned(), profile: Profile::Strict, ..Settings::default() };
-    match rule_book(&settings, false) {
+    let settings = Settings { language: "en".to_owned(), ..Settings::default() };
+    match documented_book(&settings, false) {
         Ok((book, _)) => book,
         Err(problems) => panic!("{problems:?}"),
     }
@@ -179,8 +179,8 @@ proptest! {
 
 /// Drafts that set off many rules, cut from the rules' own examples.
 fn drafts() -> Vec<String> {
-    let settings = Settings { language: "en".to_owned(), profile: Profile::Strict, ..Settings::default() };
-    let Ok((_, sets)) = rule_book(&settings, true) else { panic!("the built-in rules do not compile") };
+    let settings = Settings { language: "en".to_owned(), ..Settings::default() };
+    let Ok((_, sets)) = documented_book(&settings, true) else { panic!("the built-in rules do not compile") };
     let rules = sets.iter().flat_map(|set| &set.declaration.rules);
     rules.flat_map(|rule| rule.examples.flag.iter().take(2)).map(|example| example.text.clone()).collect()
 }

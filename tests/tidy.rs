@@ -1,7 +1,7 @@
 //! House rules: what the design promises about the code and the built-in rules, as far as a program can see it.
 
-use replylint::check::rule_book;
-use replylint::config::{Profile, Settings};
+use replylint::check::documented_book;
+use replylint::config::Settings;
 use replylint::rules::SetFile;
 use replylint::rules::declaration::{PhraseDecl, Phrases};
 use std::collections::BTreeSet;
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 static SETS: LazyLock<Vec<SetFile>> = LazyLock::new(|| {
-    let settings = Settings { language: "en".to_owned(), profile: Profile::Strict, ..Settings::default() };
-    rule_book(&settings, true).unwrap_or_else(|problems| panic!("{problems:?}")).1
+    let settings = Settings { language: "en".to_owned(), ..Settings::default() };
+    documented_book(&settings, true).unwrap_or_else(|problems| panic!("{problems:?}")).1
 });
 
 /// A source file: its path from the root, its lines, and its code without comments and tests.
