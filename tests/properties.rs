@@ -1,4 +1,5 @@
 //! Properties of the view, its map and the linter, for any text at all.
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 use proptest::prelude::*;
 use replylint::check::documented_book;
