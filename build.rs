@@ -29,6 +29,7 @@ mod text {
 mod rules {
     mod anchor;
     pub mod book;
+    mod choices;
     mod compile;
     pub mod declaration;
     mod lazy_regex;

@@ -44,14 +44,23 @@ pub(super) fn replies<'a>(path: &str, text: &'a str) -> (Vec<Reply<'a>>, Vec<Pro
 type Refusal = (usize, String, &'static str);
 
 fn record(raw: &str, line: usize) -> Result<Reply<'_>, Refusal> {
+    const HELP: &str = "write one object a line, with the reply under `reply`";
+    let indent = raw.len() - raw.trim_start().len();
+    // A list of the right length would be read as a record.
+    if !raw[indent..].starts_with('{') {
+        return Err((raw[..indent].chars().count() + 1, "this line is no JSON object".to_owned(), HELP));
+    }
     let broken = |error: serde_json::Error| {
         let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        (
-            error.column().max(1),
-            format!("this line is no JSON object: {message}"),
-            "write one object a line, with the reply under `reply`",
-        )
+        let message = match message.split(" at line ").next().unwrap_or(&message) {
+            "trailing characters" => "there is more behind the object".to_owned(),
+            at_end if at_end.starts_with("EOF ") => "it ends before the object does".to_owned(),
+            other => other.replace("duplicate field", "there are two values for"),
+        };
+        // The parser counts bytes.
+        let at = error.column().saturating_sub(1);
+        let column = raw.char_indices().take_while(|(index, _)| *index < at).count() + 1;
+        (column, format!("this line is no JSON object: {message}"), HELP)
     };
     let record: Record<'_> = serde_json::from_str(raw).map_err(broken)?;
     let is_null = |value: &&RawValue| value.get() == "null";

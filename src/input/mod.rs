@@ -8,6 +8,9 @@ use crate::text::{Format, LineIndex, Map, Position, Span};
 use std::borrow::Cow;
 use std::path::Path;
 
+/// Longest reply that is checked, in bytes. Nobody sends a longer one: it is a log or an export in the wrong format.
+const REPLY_MAX: usize = 1_000_000;
+
 /// How a file holds replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -120,9 +123,23 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<String, Problem> {
 
 /// The replies that `text` holds, read as `kind`.
 pub fn replies<'a>(path: &str, text: &'a str, kind: Kind) -> (Vec<Reply<'a>>, Vec<Problem>) {
-    match kind {
+    let (mut replies, mut problems) = match kind {
         Kind::Text => (text::replies(text, Format::Text), Vec::new()),
         Kind::Markdown => (text::replies(text, Format::Markdown), Vec::new()),
         Kind::JsonLines => jsonl::replies(path, text),
-    }
+    };
+    replies.retain(|reply| {
+        let fits = reply.text.len() <= REPLY_MAX;
+        if !fits {
+            let message =
+                format!("this reply is {} MB long; replies of up to 1 MB are checked", reply.text.len() / 1_000_000);
+            problems.push(
+                Problem::in_file(path, message)
+                    .at(Some(Position { line: reply.line(), column: 1 }))
+                    .help("give each reply a file or a line of its own"),
+            );
+        }
+        fits
+    });
+    (replies, problems)
 }

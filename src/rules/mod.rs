@@ -10,6 +10,7 @@ pub mod source;
 
 mod anchor;
 mod built_in;
+mod choices;
 mod compile;
 mod lazy_regex;
 mod locate;
