@@ -181,9 +181,12 @@ fn check_reply(
         places = outcome.findings.iter().map(|finding| reply.place(&index, finding.span)).collect();
         if options.keep_texts {
             text = reply.text.clone().into_owned();
-            for secret in outcome.findings.iter().filter(|finding| finding.is_secret) {
-                let hidden = masked(&text[secret.span.start..secret.span.end]);
-                text.replace_range(secret.span.start..secret.span.end, &hidden);
+            for finding in &outcome.findings {
+                if let Some(secret) = finding.secret {
+                    let span = finding.span.start..finding.span.end;
+                    let hidden = masked(&text[span.clone()], secret.is_number);
+                    text.replace_range(span, &hidden);
+                }
             }
         }
     }

@@ -19,7 +19,9 @@ pub(super) fn check(
     let places = places(context, rule, measure);
     let words = context.view.word_count();
     if *measure == Measure::ParagraphWords {
-        return per_group(context, rule, &places, max, |token| context.view.paragraph_of(token));
+        return per_group(context, rule, &places, max, |token| {
+            context.view.sentences[context.view.sentence_of(token)].line as usize
+        });
     }
     if per == PerDecl::Sentence || *measure == Measure::SentenceWords {
         return per_group(context, rule, &places, max, |token| context.view.sentence_of(token));

@@ -77,7 +77,7 @@ choice! {
         CapitalWords,
         /// Emoji and other signs.
         Emoji,
-        /// Words of the longest paragraph.
+        /// Words of the longest line or paragraph.
         ParagraphWords,
     }
 }
@@ -104,6 +104,8 @@ choice! {
     AnswerDecl {
         /// Every question in the customer's message is taken up.
         #[default] Questions,
+        /// Some word of the customer's message comes back.
+        Words,
         /// The greeting uses the name that the customer signed with.
         Name,
     }

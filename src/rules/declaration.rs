@@ -301,7 +301,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
                 f.write_str("a mapping of names")
             }
             fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-                Err(E::custom("this mapping is empty; write an entry under it or leave the key out"))
+                Ok(Entries(Vec::new()))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut entries: Vec<(String, T)> = Vec::new();
@@ -316,7 +316,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
                 Ok(Entries(entries))
             }
         }
-        deserializer.deserialize_map(EntriesVisitor(std::marker::PhantomData))
+        // A key with nothing under it is an empty mapping, in YAML and in the JSON made from it.
+        deserializer.deserialize_any(EntriesVisitor(std::marker::PhantomData))
     }
 }
 
