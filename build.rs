@@ -38,6 +38,7 @@ mod rules {
     mod phrase;
     mod program;
     pub mod set_file;
+    mod sketch;
 
     pub use book::RuleBook;
 }

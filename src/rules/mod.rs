@@ -20,6 +20,7 @@ mod phrase;
 mod program;
 mod search;
 mod set_file;
+mod sketch;
 
 pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
 pub(crate) use built_in::profiles_json;
