@@ -110,21 +110,18 @@ pub struct Options<'a> {
 
 /// Checks files. The order of the result is the order of `files`, for any number of threads.
 pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -> Report {
-    let parts: Vec<Report> = files
-        .par_iter()
-        .map(|file| {
-            let name = file.path.display().to_string();
-            match std::fs::read(&file.path) {
-                Ok(bytes) => check_bytes(linter, &name, bytes, file.kind, options),
-                Err(error) => Report {
-                    problems: vec![
-                        Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions"),
-                    ],
-                    ..Report::default()
-                },
-            }
-        })
-        .collect();
+    let parts: Vec<Report> = each(files, 8, |file| {
+        let name = file.path.display().to_string();
+        match std::fs::read(&file.path) {
+            Ok(bytes) => check_bytes(linter, &name, bytes, file.kind, options),
+            Err(error) => Report {
+                problems: vec![
+                    Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions"),
+                ],
+                ..Report::default()
+            },
+        }
+    });
     let mut report = Report::default();
     for part in parts {
         report.replies.extend(part.replies);
@@ -148,7 +145,7 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, kind: Kind, 
         report.empty.push(path.to_owned());
     }
     let checked: Vec<Result<ReplyReport, Problem>> =
-        replies.par_iter().with_min_len(64).map(|reply| check_reply(linter, path, reply, options)).collect();
+        each(&replies, 64, |reply| check_reply(linter, path, reply, options));
     for result in checked {
         match result {
             Ok(reply) => report.replies.push(reply),
@@ -157,6 +154,15 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, kind: Kind, 
     }
     report.problems = problems;
     report
+}
+
+/// Maps in order, on all cores if there is enough to do: starting them costs more than a few drafts do.
+fn each<T: Sync, R: Send>(items: &[T], at_once: usize, work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    if items.len() <= at_once {
+        items.iter().map(work).collect()
+    } else {
+        items.par_iter().with_min_len(at_once.min(16)).map(work).collect()
+    }
 }
 
 fn check_reply(

@@ -4,7 +4,7 @@
 
 use super::lazy_regex::LazyRegex;
 use super::matching::{Scratch, text_of};
-use super::pattern::{Entry, Hit, Matcher, PatternSet};
+use super::pattern::{Entry, Hit, PatternSet};
 use super::sketch::Sketch;
 use crate::text::{Kind, View};
 
@@ -27,7 +27,7 @@ impl LazyRegex {
 impl PatternSet {
     /// All matches in `view`, sorted by place.
     pub(crate) fn search(&self, view: &View, scratch: &mut Scratch) -> Vec<Hit> {
-        let mut run = Run { set: self, view, scratch, hits: Vec::new(), next_start: vec![0; self.patterns.len()] };
+        let mut run = Run { set: self, view, scratch, hits: Vec::new(), next_start: vec![0; self.len()] };
         for sentence in &view.sentences {
             let range = (sentence.start as usize, sentence.end as usize);
             for at in range.0..range.1 {
@@ -37,10 +37,8 @@ impl PatternSet {
         let mut hits = run.hits;
         if !self.regexes.is_empty() {
             let sketch = Sketch::of(&view.text);
-            for index in &self.regexes {
-                if let Matcher::Regex(regex) = &self.patterns[*index as usize]
-                    && regex.needs.may_match(&sketch)
-                {
+            for (index, regex) in &self.regexes {
+                if regex.needs.may_match(&sketch) {
                     regex.find(view, *index, &mut hits);
                 }
             }
@@ -103,7 +101,7 @@ impl Run<'_> {
     }
 
     fn attempt(&mut self, sentence: (usize, usize), at: usize, entry: Entry) {
-        let Matcher::Words(program) = &self.set.patterns[entry.pattern as usize] else {
+        let Some(program) = self.set.programs.get(entry.pattern) else {
             return;
         };
         let next = &mut self.next_start[entry.pattern as usize];
