@@ -4,7 +4,7 @@
 use replylint::check::documented_book;
 use replylint::config::Settings;
 use replylint::rules::SetFile;
-use replylint::rules::declaration::{PhraseDecl, Phrases};
+use replylint::rules::declaration::{PhraseDecl, Phrases, PrinciplesDecl};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -354,6 +354,26 @@ fn a_new_format_touches_one_file_and_one_enum() {
             if source.code.contains(variant) {
                 broken.push(format!("{} names {variant}", source.path));
             }
+        }
+    }
+    none(broken);
+}
+
+#[test]
+fn every_principle_is_kept_or_says_why_not() {
+    let declared: PrinciplesDecl = serde_yaml::from_str(&read("rules/principles.yml")).unwrap();
+    let advice = SETS.iter().flat_map(|set| &set.declaration.coach).map(|c| (format!("coach: {}", c.say), &c.source));
+    let sources: Vec<(String, &String)> = rules().map(|(id, rule)| (id, &rule.source)).chain(advice).collect();
+    let mut broken = Vec::new();
+    for (of, source) in &sources {
+        if !declared.principles.iter().any(|principle| principle.is_named_by(source)) {
+            broken.push(format!("{of} names no principle of rules/principles.yml: {source}"));
+        }
+    }
+    for principle in &declared.principles {
+        let kept = sources.iter().any(|(_, source)| principle.is_named_by(source));
+        if kept == principle.reason.is_some() {
+            broken.push(format!("`{}` needs either a rule or line of the coach, or a reason", principle.name));
         }
     }
     none(broken);

@@ -70,6 +70,9 @@ enum Command {
         /// List the signals instead: what replies and customers' messages can do
         #[arg(long)]
         signals: bool,
+        /// List the principles instead, and which rules keep them
+        #[arg(long, conflicts_with = "signals")]
+        principles: bool,
         #[command(flatten)]
         source: SourceArgs,
     },
@@ -210,7 +213,7 @@ pub fn run() -> u8 {
     match cli.command {
         Command::Check(args) => check::run(&args, &console),
         Command::Explain { rule, source } => explain::run(&rule, &source, &console),
-        Command::Rules { signals, source } => list::run(signals, &source, &console),
+        Command::Rules { signals, principles, source } => list::run(signals, principles, &source, &console),
         Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
         Command::Init { directory } => init::run(&directory, &console),
         Command::Completions { shell } => {

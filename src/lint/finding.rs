@@ -2,6 +2,7 @@
 
 use super::signals::Speaker;
 use crate::rules::Severity;
+use crate::rules::book::Replace;
 use crate::text::Span;
 
 /// One annotated suggestion.
@@ -23,6 +24,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What could be written instead.
     pub instead: Vec<String>,
+    /// An edit that a program may apply.
+    pub replace: Option<Replace>,
     /// Set where the words are secret: every output hides them.
     pub secret: Option<Secret>,
 }

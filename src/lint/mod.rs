@@ -11,7 +11,7 @@ mod signals;
 pub use finding::{Evidence, Finding, Secret, Shown};
 pub use signals::{SignalState, Speaker};
 
-use crate::rules::book::{Place, Rewrite, When};
+use crate::rules::book::{Place, Replace, Rewrite, When};
 use crate::rules::declaration::AnswerDecl;
 use crate::rules::{Check, Rule, RuleBook};
 use crate::text::{Format, Span, View};
@@ -229,6 +229,10 @@ impl Context<'_> {
             label: None,
             evidence: Vec::new(),
             instead: self.rewrites(declared),
+            replace: declared.replace.as_ref().map(|edit| Replace {
+                with: edit.with.replace("{match}", &self.source[span.start..span.end]),
+                safe: edit.safe,
+            }),
             secret: declared.mask.then_some(Secret { is_number: declared.checksum.is_some() }),
         }
     }

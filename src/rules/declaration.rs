@@ -544,3 +544,29 @@ pub struct TailDecl {
     #[serde(default)]
     pub ends: String,
 }
+
+/// `rules/principles.yml`: what the rules stand for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrinciplesDecl {
+    /// The principles, in the order in which they are told.
+    pub principles: Vec<PrincipleDecl>,
+}
+
+/// One principle.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrincipleDecl {
+    /// Its name, with which the `source:` of its rules begins.
+    pub name: String,
+    /// Why no rule keeps it, if none can.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl PrincipleDecl {
+    /// Whether `source` (of a rule or a line of the coach) names this principle.
+    pub fn is_named_by(&self, source: &str) -> bool {
+        source.split(';').next().is_some_and(|name| name.trim() == self.name)
+    }
+}

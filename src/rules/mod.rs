@@ -23,8 +23,8 @@ mod set_file;
 mod sketch;
 
 pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
-pub(crate) use built_in::profiles_json;
 pub use built_in::{built_in_book, built_in_sets, languages};
+pub(crate) use built_in::{principles_json, profiles_json};
 pub use pattern::{Hit, PatternSet};
 pub use set_file::{Origin, SetFile};
 pub use source::{load, overlay};
