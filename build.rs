@@ -29,6 +29,7 @@ mod text {
 mod rules {
     mod anchor;
     pub mod book;
+    mod choices;
     mod compile;
     pub mod declaration;
     mod lazy_regex;
@@ -37,6 +38,7 @@ mod rules {
     mod phrase;
     mod program;
     pub mod set_file;
+    mod sketch;
 
     pub use book::RuleBook;
 }
@@ -58,15 +60,17 @@ fn main() {
     files.sort();
     let mut yaml = String::from("static BUILT_IN_YAML: &[(&str, &str)] = &[\n");
     let mut json = String::from("static BUILT_IN_JSON: &[(&str, &str)] = &[\n");
-    let mut profiles = String::new();
+    // Files beside the languages' folders hold for all of them.
+    let mut shared_files = String::new();
     let mut languages: Vec<(String, LanguageDecl, Vec<SetFile>)> = Vec::new();
     for file in files {
         let name = file.strip_prefix(&root).expect("files are under the root").to_string_lossy().replace('\\', "/");
         let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{name}: {e}"));
         let value: serde_yaml::Value = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
         let bare = serde_json::to_string(&without_documentation(value)).unwrap_or_else(|e| panic!("{name}: {e}"));
-        if name == "rules/profiles.yml" {
-            profiles = format!("static BUILT_IN_PROFILES: &str = {bare:?};\n");
+        if let Some(shared) = name.strip_prefix("rules/").filter(|rest| !rest.contains('/')) {
+            let constant = shared.trim_end_matches(".yml").to_uppercase();
+            writeln!(shared_files, "static BUILT_IN_{constant}: &str = {bare:?};").expect("strings take text");
             continue;
         }
         writeln!(yaml, "({name:?}, include_str!({:?})),", file.display().to_string()).expect("strings take text");
@@ -96,7 +100,7 @@ fn main() {
             .expect("strings take text");
     }
     let parts = [yaml, json, books].map(|part| part + "];\n");
-    std::fs::write(out.join("built_in.rs"), parts.concat() + &profiles).expect("OUT_DIR can be written");
+    std::fs::write(out.join("built_in.rs"), parts.concat() + &shared_files).expect("OUT_DIR can be written");
 }
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) {

@@ -114,21 +114,18 @@ pub struct Options<'a> {
 
 /// Checks files. The order of the result is the order of `files`, for any number of threads.
 pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -> Report {
-    let parts: Vec<Report> = files
-        .par_iter()
-        .map(|file| {
-            let name = file.path.display().to_string();
-            match std::fs::read(&file.path) {
-                Ok(bytes) => check_bytes(linter, &name, bytes, file.named, options),
-                Err(error) => Report {
-                    problems: vec![
-                        Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions"),
-                    ],
-                    ..Report::default()
-                },
-            }
-        })
-        .collect();
+    let parts: Vec<Report> = each(files, 8, |file| {
+        let name = file.path.display().to_string();
+        match std::fs::read(&file.path) {
+            Ok(bytes) => check_bytes(linter, &name, bytes, file.named, options),
+            Err(error) => Report {
+                problems: vec![
+                    Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions"),
+                ],
+                ..Report::default()
+            },
+        }
+    });
     let mut report = Report::default();
     for part in parts {
         report.replies.extend(part.replies);
@@ -156,7 +153,7 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool,
     let index = LineIndex::new(&text);
     let file = File { path, text: &text, index: &index };
     let checked: Vec<Result<ReplyReport, Problem>> =
-        replies.par_iter().with_min_len(64).map(|reply| check_reply(linter, file, reply, options)).collect();
+        each(&replies, 64, |reply| check_reply(linter, file, reply, options));
     for result in checked {
         match result {
             Ok(reply) => report.replies.push(reply),
@@ -165,6 +162,15 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool,
     }
     report.problems = problems;
     report
+}
+
+/// Maps in order, on all cores if there is enough to do: starting them costs more than a few drafts do.
+fn each<T: Sync, R: Send>(items: &[T], at_once: usize, work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    if items.len() <= at_once {
+        items.iter().map(work).collect()
+    } else {
+        items.par_iter().with_min_len(at_once.min(16)).map(work).collect()
+    }
 }
 
 /// The file that replies stand in.
@@ -196,9 +202,12 @@ fn check_reply(
         places = outcome.findings.iter().map(|finding| reply.place(file.index, finding.span)).collect();
         if options.keep_texts {
             text = reply.text.clone().into_owned();
-            for secret in outcome.findings.iter().filter(|finding| finding.is_secret) {
-                let hidden = masked(&text[secret.span.start..secret.span.end]);
-                text.replace_range(secret.span.start..secret.span.end, &hidden);
+            for finding in &outcome.findings {
+                if let Some(secret) = finding.secret {
+                    let span = finding.span.start..finding.span.end;
+                    let hidden = masked(&text[span.clone()], secret.is_number);
+                    text.replace_range(span, &hidden);
+                }
             }
         }
     }

@@ -30,6 +30,12 @@ pub fn discover(paths: &[PathBuf], inputs: &[Instruction]) -> (Vec<Found>, Vec<P
             Ok(_) => found.push(Found { path: path.clone(), named: true }),
         }
     }
+    // `./a` and what is found below `.` are named as people name them.
+    for file in &mut found {
+        if let Ok(plain) = file.path.strip_prefix(".") {
+            file.path = plain.to_owned();
+        }
+    }
     let mut seen = std::collections::HashSet::new();
     found.retain(|file| seen.insert(file.path.clone()));
     (found, problems)
@@ -45,7 +51,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
         std::io::ErrorKind::NotFound => {
             Problem::in_file(name, "there is no such file or directory").help("check the path")
         }
-        _ => Problem::in_file(name, format!("can't read this: {error}")),
+        _ => Problem::in_file(name, format!("can't read this: {error}")).help("check its permissions"),
     }
 }
 
@@ -79,16 +85,15 @@ fn walk(directory: &Path, inputs: &[Instruction], found: &mut Vec<Found>, proble
 fn walk_problem(error: &ignore::Error) -> Problem {
     match error {
         ignore::Error::WithPath { path, err } => {
-            let name = path.display().to_string();
-            match &**err {
-                ignore::Error::Loop { ancestor, .. } => {
-                    Problem::in_file(name, format!("this link leads back to {}", ancestor.display()))
-                        .help("remove the link")
-                }
-                ignore::Error::Io(io) if io.kind() == std::io::ErrorKind::NotFound => {
-                    Problem::in_file(name, "this link leads nowhere").help("remove it or mend its target")
-                }
-                other => Problem::in_file(name, format!("can't read this: {other}")),
+            // The walker wraps an error in its path and depth, in any order.
+            let mut inner = &**err;
+            while let ignore::Error::WithDepth { err, .. } | ignore::Error::WithPath { err, .. } = inner {
+                inner = err;
+            }
+            match inner {
+                ignore::Error::Loop { .. } => walk_problem(inner),
+                ignore::Error::Io(io) => unreadable(path, io),
+                other => Problem::in_file(path.display().to_string(), format!("can't read this: {other}")),
             }
         }
         ignore::Error::WithDepth { err, .. } => walk_problem(err),

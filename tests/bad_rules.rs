@@ -1,4 +1,5 @@
 //! Mistakes in rule files: each is said with its place and a way out, all of them in one run, and the exit status is 2.
+#![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
 mod support;
 

@@ -16,7 +16,7 @@ const DESERVED: [(&str, &[&str]); 9] = [
     ("bad/broadband-outage.md", &["apology/missing"]),
     ("bad/clinic-bill.txt", &["blame/you-should-have", "defensive/as-clearly-stated", "defensive/tone-policing"]),
     ("bad/courier-missed.txt", &["greeting/missing"]),
-    ("bad/game-ban.txt", &["blame/accuses-dishonesty", "blame/next-time-lecture"]),
+    ("bad/game-ban.txt", &["blame/accuses-dishonesty", "blame/milder-hindsight"]),
     (
         "bad/shop-return.md",
         &[
@@ -28,13 +28,12 @@ const DESERVED: [(&str, &[&str]); 9] = [
         ],
     ),
     ("bad/support-queue.jsonl:1", &["apology/missing", "greeting/impersonal"]),
-    ("bad/support-queue.jsonl:2", &["ownership/sends-to-third-party", "ownership/system-excuse"]),
+    ("bad/support-queue.jsonl:2", &["ownership/sends-to-third-party", "defensive/system-excuse"]),
 ];
 
 /// How the rules fall short of [`DESERVED`] today. An entry that no longer holds must go: the test fails until it does.
-const GAPS: [(&str, &str, Gap); 4] = [
+const GAPS: [(&str, &str, Gap); 3] = [
     ("bad/airline-refund.md", "defensive/nobody-else-complained", Gap::Missed),
-    ("bad/game-ban.txt", "blame/next-time-lecture", Gap::Missed),
     ("bad/shop-return.md", "defensive/policy-shield", Gap::Missed),
     ("bad/support-queue.jsonl:2", "ownership/sends-to-third-party", Gap::Missed),
 ];

@@ -2,11 +2,12 @@
 
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
 use crate::check::documented_book;
-use crate::rules::SignalKind;
+use crate::rules::declaration::PrinciplesDecl;
+use crate::rules::{SetFile, SignalKind, principles_json};
 use colored::Colorize;
 use std::fmt::Write as _;
 
-pub(super) fn run(signals: bool, source: &SourceArgs, console: &Console) -> u8 {
+pub(super) fn run(signals: bool, principles: bool, source: &SourceArgs, console: &Console) -> u8 {
     let found = settings(source).map_err(|problem| vec![problem]).and_then(|mut s| {
         s.apply_profiles().map_err(|problem| vec![problem])?;
         documented_book(&s, true)
@@ -19,6 +20,10 @@ pub(super) fn run(signals: bool, source: &SourceArgs, console: &Console) -> u8 {
         }
     };
     let mut out = String::new();
+    if principles {
+        console.print(&kept_by(&sets));
+        return CLEAN;
+    }
     if signals {
         for signal in &book.signals {
             let kind = match signal.kind {
@@ -62,4 +67,25 @@ pub(super) fn run(signals: bool, source: &SourceArgs, console: &Console) -> u8 {
     let _ = writeln!(out, "{on} of {total} rules on; `replylint explain RULE` tells more");
     console.print(&out);
     CLEAN
+}
+
+/// Each principle with the rules and the lines of the coach whose `source:` names it, or the reason why there are none.
+fn kept_by(sets: &[SetFile]) -> String {
+    let declared: PrinciplesDecl = serde_json::from_str(principles_json()).unwrap_or_default();
+    let mut out = String::new();
+    for principle in &declared.principles {
+        let mut keepers: Vec<String> = Vec::new();
+        for set in sets.iter().map(|file| &file.declaration) {
+            let rules = set.rules.iter().filter(|rule| principle.is_named_by(&rule.source));
+            keepers.extend(rules.map(|rule| format!("{}/{}", set.set, rule.id)));
+            let advice = set.coach.iter().filter(|coach| principle.is_named_by(&coach.source)).count();
+            keepers.extend((advice > 0).then(|| "--coach".to_owned()));
+        }
+        let _ = writeln!(out, "{}", principle.name.bold());
+        match (&principle.reason, keepers.is_empty()) {
+            (Some(reason), true) => _ = writeln!(out, "  no rule: {reason}"),
+            _ => _ = writeln!(out, "  {}", keepers.join(", ")),
+        }
+    }
+    out
 }

@@ -73,6 +73,9 @@ enum Command {
         /// List the signals instead: what replies and customers' messages can do
         #[arg(long)]
         signals: bool,
+        /// List the principles instead, and which rules keep them
+        #[arg(long, conflicts_with = "signals")]
+        principles: bool,
         #[command(flatten)]
         source: SourceArgs,
     },
@@ -204,7 +207,7 @@ struct RepliesArgs {
 
     /// How to print the list
     #[arg(long, value_enum, default_value_t)]
-    format: ListFormat,
+    format: ListAs,
 
     /// The name that standard input goes by; its ending tells the format
     #[arg(long, value_name = "NAME")]
@@ -212,7 +215,7 @@ struct RepliesArgs {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum ListFormat {
+enum ListAs {
     /// One line per reply: place, name, how it is written, first words.
     #[default]
     Human,
@@ -242,7 +245,7 @@ pub fn run() -> u8 {
         Command::Check(args) => check::run(&args, &console),
         Command::Replies(args) => replies::run(&args, &console),
         Command::Explain { rule, source } => explain::run(&rule, &source, &console),
-        Command::Rules { signals, source } => list::run(signals, &source, &console),
+        Command::Rules { signals, principles, source } => list::run(signals, principles, &source, &console),
         Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
         Command::Init { directory } => init::run(&directory, &console),
         Command::Completions { shell } => {

@@ -1,6 +1,6 @@
 //! `replylint replies`: what is found, and how it is read.
 
-use super::{CLEAN, Console, FAILED, ListFormat, RepliesArgs, settings};
+use super::{CLEAN, Console, FAILED, ListAs, RepliesArgs, settings};
 use crate::discover::discover;
 use crate::input::{self, Instruction, Kind, Reading, Reply};
 use crate::lint::Shown;
@@ -74,7 +74,7 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
             }
         }
     }
-    if matches!(args.format, ListFormat::Human) {
+    if matches!(args.format, ListAs::Human) {
         list.totals();
     }
     console.print(&list.out);
@@ -83,7 +83,7 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
 }
 
 impl List {
-    fn file(&mut self, path: &Path, bytes: Vec<u8>, named: bool, inputs: &[Instruction], format: ListFormat) {
+    fn file(&mut self, path: &Path, bytes: Vec<u8>, named: bool, inputs: &[Instruction], format: ListAs) {
         let name = path.display().to_string();
         let text = match input::decode(&name, bytes) {
             Ok(text) => text,
@@ -113,14 +113,14 @@ impl List {
         }
     }
 
-    fn reply(&mut self, path: &str, kind: Kind, reply: &Reply<'_>, index: &LineIndex<'_>, format: ListFormat) {
+    fn reply(&mut self, path: &str, kind: Kind, reply: &Reply<'_>, index: &LineIndex<'_>, format: ListAs) {
         let start = reply.start(index);
         let written = match reply.format {
             Format::Text => "text",
             Format::Markdown => "Markdown",
         };
         match format {
-            ListFormat::Human => {
+            ListAs::Human => {
                 let name = reply.name.as_deref().map_or_else(|| "-".to_owned(), |name| cut(name, NAME_MAX));
                 let how = if kind.name().eq_ignore_ascii_case(written) {
                     kind.name().to_owned()
@@ -136,7 +136,7 @@ impl List {
                     Shown(&cut(&reply.text, WORDS_MAX))
                 );
             }
-            ListFormat::Jsonl => {
+            ListAs::Jsonl => {
                 let object = ReplyObject {
                     path,
                     line: start.line,

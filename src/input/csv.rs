@@ -3,9 +3,11 @@
 //! Which columns hold replies is told by their names, and where no name says so by what is in them. Cells are read by
 //! hand: no CSV library tells where in a row a cell stands.
 
-use super::names::{self, Key};
-use super::passage::{Builder, Passage};
-use super::{Problem, Reply, Source, record};
+use super::common::names::{self, Key};
+use super::common::passage::{Builder, Passage};
+use super::common::record;
+use super::common::tree::Node;
+use super::{Problem, Reply, Source};
 use crate::text::{LineIndex, Span};
 
 type Row<'a> = Vec<Passage<'a>>;
@@ -39,6 +41,19 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>)
         }
     }
     (replies, problems)
+}
+
+/// The rows as records, under the names of the columns.
+pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>) {
+    let (rows, problem) = rows(source);
+    let records = rows.split_first().map_or_else(Vec::new, |(header, rows)| {
+        let record = |row: &Row<'a>| {
+            let cells = row.iter().map(|text| Node::Text { text: text.clone(), bare: false });
+            Node::Map(header.iter().map(|name| name.clone().trimmed()).zip(cells).collect())
+        };
+        rows.iter().map(record).collect()
+    });
+    (vec![Node::List(records)], problem.into_iter().collect())
 }
 
 /// A column of replies.
@@ -151,7 +166,7 @@ fn delimiter(text: &str) -> u8 {
 }
 
 /// The rows with a cell that is not empty, and a quotation mark that is never closed.
-pub(super) fn rows<'a>(source: &Source<'a>) -> (Vec<Row<'a>>, Option<Problem>) {
+fn rows<'a>(source: &Source<'a>) -> (Vec<Row<'a>>, Option<Problem>) {
     let file = source.text;
     let bytes = file.as_bytes();
     let delimiter = delimiter(file);

@@ -4,8 +4,8 @@
 //! lines, entities are what they stand for. Template tags that only steer (`{if}`, `{% for %}`, `<#list>`) are nothing;
 //! those that print something stay, and are placeholders.
 
-use super::names;
-use super::passage::{Builder, Passage};
+use super::common::names;
+use super::common::passage::{Builder, Passage};
 use super::{Origin, Reply, Source};
 use crate::text::{Format, Span};
 use html5gum::{DefaultEmitter, Token, Tokenizer};
@@ -60,7 +60,31 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
         words >= 4 && !labels
     };
     let messages = blocks.iter().filter(|text| is_message(text)).count();
-    let reply = |text: Passage<'_>, name: Option<String>| Reply {
+    if messages >= 2 {
+        let found = page.blocks.iter().zip(blocks).filter(|(_, text)| is_message(text));
+        return found.map(|(block, text)| reply(text, block.heading.clone())).collect();
+    }
+    // A page of a site is no mail: it has a script, or a menu.
+    let lower = source.text.to_ascii_lowercase();
+    let is_page = lower.contains("<script") || lower.contains("<nav") || lower.contains("<link rel");
+    if !source.named && (is_page || !source.hint) {
+        return Vec::new();
+    }
+    one(page).into_iter().collect()
+}
+
+/// The file as one reply.
+pub(super) fn whole<'a>(source: &Source<'a>) -> Option<Reply<'a>> {
+    one(read(source.text))
+}
+
+fn one<'a>(page: Page) -> Option<Reply<'a>> {
+    let text = page.passage.trimmed();
+    (!text.is_blank()).then(|| reply(text, page.title.filter(|title| !title.trim().is_empty())))
+}
+
+fn reply<'a>(text: Passage<'_>, name: Option<String>) -> Reply<'a> {
+    Reply {
         text: text.text.into_owned().into(),
         format: Format::Text,
         customer: None,
@@ -68,19 +92,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
         name,
         channel: None,
         origin: Origin::Part(text.map),
-    };
-    if messages >= 2 {
-        let found = page.blocks.iter().zip(blocks).filter(|(_, text)| is_message(text));
-        return found.map(|(block, text)| reply(text, block.heading.clone())).collect();
     }
-    // A page of a site is no mail: it has a script, or far more links than a message has.
-    let lower = source.text.to_ascii_lowercase();
-    let is_page = lower.contains("<script") || lower.contains("<nav") || lower.contains("<link rel");
-    let text = page.passage.trimmed();
-    if text.is_blank() || (!source.named && (is_page || !source.hint)) {
-        return Vec::new();
-    }
-    vec![reply(text, page.title.filter(|title| !title.trim().is_empty()))]
 }
 
 /// The text of a passage of HTML.

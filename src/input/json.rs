@@ -3,14 +3,21 @@
 //! `serde_json` says whether a file is JSON, and what is wrong where it is not; the values are then read again with
 //! their places, which it does not keep.
 
-use super::passage::{Builder, Passage};
-use super::tree::{DEPTH_MAX, Node};
-use super::{Problem, Reply, Source, record};
+use super::common::passage::{Builder, Passage};
+use super::common::record;
+use super::common::tree::{DEPTH_MAX, Node};
+use super::{Problem, Reply, Source};
 use crate::text::{Position, Span};
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
+    let (documents, problems) = documents(source);
+    (documents.iter().flat_map(|document| record::replies(source, document)).collect(), problems)
+}
+
+/// The document, or what makes it no JSON.
+pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>) {
     match parse(source) {
-        Ok(node) => (record::replies(source, &node), Vec::new()),
+        Ok(node) => (vec![node], Vec::new()),
         Err(problem) => (Vec::new(), vec![problem]),
     }
 }
@@ -19,7 +26,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>)
 ///
 /// # Errors
 /// What makes it no JSON.
-pub(super) fn parse<'a>(source: &Source<'a>) -> Result<Node<'a>, Problem> {
+fn parse<'a>(source: &Source<'a>) -> Result<Node<'a>, Problem> {
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(source.text) {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
@@ -28,8 +35,12 @@ pub(super) fn parse<'a>(source: &Source<'a>) -> Result<Node<'a>, Problem> {
             .at(Some(position))
             .help("mend it there, or export it again"));
     }
-    let mut reader = Reader { text: source.text, at: 0 };
-    Ok(reader.value(0))
+    Ok(value(source.text, 0))
+}
+
+/// The value that begins at byte `at` of a file that is known to be right there.
+pub(super) fn value(file: &str, at: usize) -> Node<'_> {
+    Reader { text: file, at }.value(0)
 }
 
 /// Reads JSON that is known to be right; on anything else it stops short and never panics.

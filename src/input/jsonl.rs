@@ -2,7 +2,8 @@
 //!
 //! Strings are decoded with a map back to the file, so that a finding's column is right even behind escapes.
 
-use super::passage::Passage;
+use super::common::passage::Passage;
+use super::common::tree::Node;
 use super::{Origin, Problem, Reply, Source, json};
 use crate::text::{Format, Position, Span};
 use serde::Deserialize;
@@ -49,18 +50,41 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>)
     (replies, problems)
 }
 
+/// The lines that are JSON.
+pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>) {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for raw in source.text.split('\n') {
+        if serde_json::from_str::<serde::de::IgnoredAny>(raw).is_ok() {
+            lines.push(json::value(source.text, start));
+        }
+        start += raw.len() + 1;
+    }
+    let (_, problems) = if lines.is_empty() { replies(source) } else { (Vec::new(), Vec::new()) };
+    (lines, problems)
+}
+
 type Refusal = (usize, String, &'static str);
 
 /// The reply of the line `raw`, which begins at byte `start` of the file.
 fn record<'a>(file: &'a str, raw: &'a str, start: usize) -> Result<Reply<'a>, Refusal> {
+    const HELP: &str = "write one object a line, with the reply under `reply`";
+    let indent = raw.len() - raw.trim_start().len();
+    // A list of the right length would be read as a record.
+    if !raw[indent..].starts_with('{') {
+        return Err((raw[..indent].chars().count() + 1, "this line is no JSON object".to_owned(), HELP));
+    }
     let broken = |error: serde_json::Error| {
         let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        (
-            error.column().max(1),
-            format!("this line is no JSON object: {message}"),
-            "write one object a line, with the reply under `reply`",
-        )
+        let message = match message.split(" at line ").next().unwrap_or(&message) {
+            "trailing characters" => "there is more behind the object".to_owned(),
+            at_end if at_end.starts_with("EOF ") => "it ends before the object does".to_owned(),
+            other => other.replace("duplicate field", "there are two values for"),
+        };
+        // The parser counts bytes.
+        let at = error.column().saturating_sub(1);
+        let column = raw.char_indices().take_while(|(index, _)| *index < at).count() + 1;
+        (column, format!("this line is no JSON object: {message}"), HELP)
     };
     let record: Record<'_> = serde_json::from_str(raw).map_err(broken)?;
     let is_null = |value: &&RawValue| value.get() == "null";

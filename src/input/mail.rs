@@ -3,7 +3,7 @@
 //! `mail-parser` says which part is the text, and how it is encoded; the bytes are decoded again with their places. The
 //! quoted message below an answer stays in the text: whoever reads a reply knows it by its marks.
 
-use super::passage::{Builder, Passage};
+use super::common::passage::{Builder, Passage};
 use super::{Origin, Reply, Source, html};
 use crate::text::{Format, Span};
 use mail_parser::{Encoding, MessageParser, PartType};

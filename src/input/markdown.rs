@@ -6,8 +6,8 @@
 mod blocks;
 mod signs;
 
-use super::names;
-use super::passage::Passage;
+use super::common::names;
+use super::common::passage::Passage;
 use super::{Each, Origin, Reply, Source};
 use crate::text::{Format, Span};
 use blocks::{Block, Kind};
@@ -36,6 +36,11 @@ pub(super) fn each<'a>(source: &Source<'a>, each: Each) -> Vec<Reply<'a>> {
         Each::File | Each::Record => return document.whole().into_iter().collect(),
     };
     document.finish(found)
+}
+
+/// The file as one reply.
+pub(super) fn whole<'a>(source: &Source<'a>) -> Option<Reply<'a>> {
+    Document::new(source).whole()
 }
 
 /// A reply before it is made one.
@@ -80,7 +85,7 @@ impl<'s, 'a> Document<'s, 'a> {
 
     fn front_matter(&mut self, inner: Span) {
         let yaml = Source { text: &self.source.text[inner.start..inner.end], ..self.source.clone() };
-        let (documents, _) = super::yaml::parse(&yaml);
+        let (documents, _) = super::yaml::documents(&yaml);
         let get = |key: &str| {
             let value = documents.first()?.get(key)?.scalar()?.trim();
             (!value.is_empty()).then(|| value.to_owned())

@@ -1,27 +1,26 @@
 //! Inputs: from the bytes of a file to the replies it holds. One file per format; [`Kind`] is the only list of them.
 
+mod common;
 mod csv;
 mod html;
-mod instruct;
 mod json;
 mod jsonl;
 mod mail;
 mod markdown;
-mod names;
-mod passage;
-mod record;
 mod snippets;
 mod text;
-mod tree;
 mod yaml;
 
-pub use instruct::{Each, Instruction, InstructionDecl};
+pub use common::instruct::{Each, Instruction, InstructionDecl};
 
 use crate::problem::Problem;
 use crate::text::{Format, LineIndex, Map, Position, Span};
-use passage::Passage;
+use common::{names, passage::Passage, tree::Node};
 use std::borrow::Cow;
 use std::path::Path;
+
+/// Longest reply that is checked, in bytes. Nobody sends a longer one: it is a log or an export in the wrong format.
+const REPLY_MAX: usize = 1_000_000;
 
 /// How a file holds replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -255,22 +254,70 @@ pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind,
         source.named = true;
         source.hint = true;
         let (replies, problems) = instruction.replies(&source, kind);
-        return (kind, replies, problems);
+        return fitting(&source, kind, replies, problems);
     }
-    let (replies, mut problems) = match kind {
-        Kind::Text => (text::replies(&source), Vec::new()),
-        Kind::Markdown => (markdown::replies(&source), Vec::new()),
-        Kind::JsonLines => jsonl::replies(&source),
-        Kind::Json => json::replies(&source),
-        Kind::Yaml => yaml::replies(&source),
-        Kind::Csv => csv::replies(&source),
-        Kind::Html => (html::replies(&source), Vec::new()),
-        Kind::Mail => (mail::replies(&source), Vec::new()),
-        Kind::Snippets => (snippets::replies(&source), Vec::new()),
-    };
+    let (replies, mut problems) = read(&source, kind);
     // A repository holds many broken templates that are none of our business.
     if kind.is_general() && !source.named && !source.hint {
         problems.clear();
     }
+    fitting(&source, kind, replies, problems)
+}
+
+/// The replies of a file, by the shape of what it holds.
+fn read<'a>(source: &Source<'a>, kind: Kind) -> (Vec<Reply<'a>>, Vec<Problem>) {
+    match kind {
+        Kind::Text => (text::replies(source), Vec::new()),
+        Kind::Markdown => (markdown::replies(source), Vec::new()),
+        Kind::JsonLines => jsonl::replies(source),
+        Kind::Json => json::replies(source),
+        Kind::Yaml => yaml::replies(source),
+        Kind::Csv => csv::replies(source),
+        Kind::Html => (html::replies(source), Vec::new()),
+        Kind::Mail => (mail::replies(source), Vec::new()),
+        Kind::Snippets => (snippets::replies(source), Vec::new()),
+    }
+}
+
+/// The values of a file that holds values.
+fn documents<'a>(source: &Source<'a>, kind: Kind) -> (Vec<Node<'a>>, Vec<Problem>) {
+    match kind {
+        Kind::JsonLines => jsonl::documents(source),
+        Kind::Json => json::documents(source),
+        Kind::Yaml => yaml::documents(source),
+        Kind::Csv => csv::documents(source),
+        _ => (Vec::new(), Vec::new()),
+    }
+}
+
+/// The file as one reply.
+fn whole<'a>(source: &Source<'a>, kind: Kind) -> Option<Reply<'a>> {
+    match kind {
+        Kind::Markdown => markdown::whole(source),
+        Kind::Html => html::whole(source),
+        _ => text::whole(source),
+    }
+}
+
+/// Drops what is too long to be a reply, and says so.
+fn fitting<'a>(
+    source: &Source<'a>,
+    kind: Kind,
+    mut replies: Vec<Reply<'a>>,
+    mut problems: Vec<Problem>,
+) -> (Kind, Vec<Reply<'a>>, Vec<Problem>) {
+    replies.retain(|reply| {
+        let fits = reply.text.len() <= REPLY_MAX;
+        if !fits {
+            let message =
+                format!("this reply is {} MB long; replies of up to 1 MB are checked", reply.text.len() / 1_000_000);
+            problems.push(
+                Problem::in_file(source.path, message)
+                    .at(Some(Position { column: 1, ..reply.start(&LineIndex::new(source.text)) }))
+                    .help("give each reply a file or a line of its own"),
+            );
+        }
+        fits
+    });
     (kind, replies, problems)
 }

@@ -1,7 +1,7 @@
 //! Snippets of text expanders: one a line, `trigger;title;text`, with `\n` for a new line, under `# Section` lines.
 
-use super::names;
-use super::passage::{Builder, Passage};
+use super::common::names;
+use super::common::passage::{Builder, Passage};
 use super::{Reply, Source};
 use crate::text::Span;
 

@@ -3,28 +3,28 @@
 //! A separator is a line of its own that stands between all replies: `-----`, `=== Refund ===`, or a mark of the file's
 //! own such as `#CR`.
 
-use super::passage::Passage;
+use super::common::passage::Passage;
 use super::{Origin, Reply, Source, html};
 use crate::text::{Format, Span};
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
-    if source.text.trim().is_empty() {
-        return Vec::new();
-    }
     let parts = parts(source);
     if parts.len() > 1 {
         return parts.into_iter().map(|(text, name)| source.reply(text, name, None, false)).collect();
     }
-    vec![whole(source)]
+    whole(source).into_iter().collect()
 }
 
 /// The file is the reply.
-pub(super) fn whole<'a>(source: &Source<'a>) -> Reply<'a> {
+pub(super) fn whole<'a>(source: &Source<'a>) -> Option<Reply<'a>> {
+    if source.text.trim().is_empty() {
+        return None;
+    }
     if html::is_document(source.text) {
         let all = Passage::of_file(source.text, Span::new(0, source.text.len()));
-        return source.reply(all, None, None, true);
+        return Some(source.reply(all, None, None, true));
     }
-    Reply {
+    Some(Reply {
         text: source.text.into(),
         format: Format::Text,
         customer: None,
@@ -32,7 +32,7 @@ pub(super) fn whole<'a>(source: &Source<'a>) -> Reply<'a> {
         name: None,
         channel: None,
         origin: Origin::File,
-    }
+    })
 }
 
 /// What a line is as a separator.

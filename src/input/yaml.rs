@@ -3,20 +3,25 @@
 //! The parser gives each scalar's value and where it stands; which byte of the value is which byte of the file is found
 //! by going through both side by side.
 
-use super::passage::{Builder, Passage};
-use super::tree::{DEPTH_MAX, Node};
-use super::{Problem, Reply, Source, record};
+use super::common::passage::{Builder, Passage};
+use super::common::record;
+use super::common::tree::{DEPTH_MAX, Node};
+use super::{Problem, Reply, Source};
 use crate::text::{Position, Span};
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
-    let (documents, problem) = parse(source);
-    let replies = documents.iter().flat_map(|document| record::replies(source, document)).collect();
-    (replies, problem.into_iter().collect())
+    let (documents, problems) = documents(source);
+    (documents.iter().flat_map(|document| record::replies(source, document)).collect(), problems)
 }
 
 /// The documents of a file, up to the first mistake, and the mistake.
-pub(super) fn parse<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Option<Problem>) {
+pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>) {
+    let (documents, problem) = parse(source);
+    (documents, problem.into_iter().collect())
+}
+
+fn parse<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Option<Problem>) {
     let offsets = Offsets::new(source.text);
     let mut tree = Tree::default();
     for event in Parser::new_from_str(source.text) {

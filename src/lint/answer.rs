@@ -37,6 +37,19 @@ pub(super) fn questions(context: &Context<'_>, rule: usize) -> Option<Finding> {
     None
 }
 
+/// Fewest words of substance in a message that can be judged by its words.
+const MESSAGE_WORDS_MIN: usize = 5;
+
+/// Reported at the start of the reply if no word of the customer's message comes back.
+pub(super) fn words(context: &Context<'_>, rule: usize) -> Option<Finding> {
+    let customer = context.customer?;
+    let about = content_words(customer, 0, customer.tokens.len(), context);
+    let answers = content_words(context.view, 0, context.view.tokens.len(), context);
+    let echoes = about.iter().any(|word| answers.iter().any(|answer| is_same_stem(word, answer)));
+    let (start, end) = context.opening();
+    (about.len() >= MESSAGE_WORDS_MIN && !echoes).then(|| context.finding(rule, start, end))
+}
+
 /// Longest name that a customer signs with, in words.
 const NAME_WORDS_MAX: usize = 3;
 

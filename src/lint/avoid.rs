@@ -5,6 +5,7 @@ use super::{Context, is_in_place};
 use crate::rules::Check;
 use crate::rules::book::Subject;
 use crate::rules::declaration::ChecksumDecl;
+use std::collections::BTreeMap;
 
 /// One finding for one passage: the graver rule wins, then the longer match, then the earlier rule.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -31,13 +32,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     found.sort_by_key(|(rule, start, end)| {
         (std::cmp::Reverse(context.rule(*rule).severity), std::cmp::Reverse(end - start), *rule, *start)
     });
-    let mut kept: Vec<(usize, usize, usize)> = Vec::new();
+    // By start. No two overlap, so that of those that begin before an end only the last can reach past a start.
+    let mut kept: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for (rule, start, end) in found {
-        if !kept.iter().any(|(_, from, to)| start < *to && *from < end) {
-            kept.push((rule, start, end));
+        if kept.range(..end).next_back().is_none_or(|(_, (_, to))| *to <= start) {
+            kept.insert(start, (rule, end));
         }
     }
-    kept.into_iter().map(|(rule, start, end)| context.finding(rule, start, end)).collect()
+    kept.into_iter().map(|(start, (rule, end))| context.finding(rule, start, end)).collect()
 }
 
 /// Whether the digits of `text` end in the right check digit (ISO/IEC 7812-1, annex B).

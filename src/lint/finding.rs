@@ -2,6 +2,7 @@
 
 use super::signals::Speaker;
 use crate::rules::Severity;
+use crate::rules::book::Replace;
 use crate::text::Span;
 
 /// One annotated suggestion.
@@ -23,8 +24,17 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What could be written instead.
     pub instead: Vec<String>,
-    /// Whether the words are secret: every output hides them.
-    pub is_secret: bool,
+    /// An edit that a program may apply.
+    pub replace: Option<Replace>,
+    /// Set where the words are secret: every output hides them.
+    pub secret: Option<Secret>,
+}
+
+/// A secret in a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// Whether it is a number whose last digits may be shown.
+    pub is_number: bool,
 }
 
 /// A piece of text that made a rule speak.

@@ -6,6 +6,7 @@ use super::{Context, is_in_place};
 use crate::rules::book::{Measure, Subject};
 use crate::rules::declaration::PerDecl;
 use crate::text::{Kind, Token};
+use std::collections::BTreeSet;
 
 /// Reported at the first thing past the bound, or at the start of the reply where there is too little.
 pub(super) fn check(
@@ -18,7 +19,9 @@ pub(super) fn check(
     let places = places(context, rule, measure);
     let words = context.view.word_count();
     if *measure == Measure::ParagraphWords {
-        return per_group(context, rule, &places, max, |token| context.view.paragraph_of(token));
+        return per_group(context, rule, &places, max, |token| {
+            context.view.sentences[context.view.sentence_of(token)].line as usize
+        });
     }
     if per == PerDecl::Sentence || *measure == Measure::SentenceWords {
         return per_group(context, rule, &places, max, |token| context.view.sentence_of(token));
@@ -76,12 +79,11 @@ fn places(context: &Context<'_>, rule: usize, measure: &Measure) -> Vec<(usize, 
         Measure::CapitalWords => tokens(&|t| t.kind == Kind::Word && t.shouted),
         Measure::Signal(signal) => {
             // Two phrases of one signal in one sentence are one thing said.
-            let mut seen: Vec<usize> = Vec::new();
+            let mut seen: BTreeSet<usize> = BTreeSet::new();
             let mut out = Vec::new();
             for place in context.signals.get(*signal).places().filter(|p| p.from == Speaker::Reply) {
                 let sentence = view.sentence_of(place.start);
-                if !seen.contains(&sentence) {
-                    seen.push(sentence);
+                if seen.insert(sentence) {
                     out.push((place.start, place.end));
                 }
             }

@@ -8,10 +8,10 @@ mod order;
 mod require;
 mod signals;
 
-pub use finding::{Evidence, Finding, Shown};
+pub use finding::{Evidence, Finding, Secret, Shown};
 pub use signals::{SignalState, Speaker};
 
-use crate::rules::book::{Place, Rewrite, When};
+use crate::rules::book::{Place, Replace, Rewrite, When};
 use crate::rules::declaration::AnswerDecl;
 use crate::rules::{Check, Rule, RuleBook};
 use crate::text::{Format, Span, View};
@@ -141,6 +141,7 @@ impl<'b> Linter<'b> {
                     findings.extend(limit::check(&context, index, measure, (*min, *max), *per));
                 }
                 Check::Answer(AnswerDecl::Questions) => findings.extend(answer::questions(&context, index)),
+                Check::Answer(AnswerDecl::Words) => findings.extend(answer::words(&context, index)),
                 Check::Answer(AnswerDecl::Name) => findings.extend(answer::name(&context, index)),
             }
         }
@@ -218,7 +219,7 @@ impl Context<'_> {
         let span = self.view.source_span(start, end);
         let declared = self.rule(rule);
         let matched = one_line(&self.source[span.start..span.end]);
-        let matched = if declared.mask { masked(&matched) } else { matched };
+        let matched = if declared.mask { masked(&matched, declared.checksum.is_some()) } else { matched };
         Finding {
             rule: declared.id.clone(),
             severity: declared.severity,
@@ -228,7 +229,11 @@ impl Context<'_> {
             label: None,
             evidence: Vec::new(),
             instead: self.rewrites(declared),
-            is_secret: declared.mask,
+            replace: declared.replace.as_ref().map(|edit| Replace {
+                with: edit.with.replace("{match}", &self.source[span.start..span.end]),
+                safe: edit.safe,
+            }),
+            secret: declared.mask.then_some(Secret { is_number: declared.checksum.is_some() }),
         }
     }
 
@@ -274,16 +279,17 @@ impl Context<'_> {
     }
 }
 
-/// Letters and digits that stay readable at the end of a secret.
+/// Digits that stay readable at the end of a card number, as on a receipt.
 const UNMASKED: usize = 4;
 
-/// A secret with all but its end hidden. The result has as many bytes as `text`, so that places stay right.
-pub(crate) fn masked(text: &str) -> String {
-    let secret = text.chars().filter(|c| c.is_alphanumeric()).count().saturating_sub(UNMASKED);
+/// A secret, hidden; of a card number the end stays. The result has as many bytes as `text`, so that places stay right.
+pub(crate) fn masked(text: &str, is_number: bool) -> String {
+    let shown = if is_number { UNMASKED } else { 0 };
+    let secret = text.chars().filter(|c| c.is_alphanumeric()).count().saturating_sub(shown);
     let mut hidden = 0;
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_alphanumeric() && hidden < secret {
+        if c.is_alphanumeric() && hidden < secret || !is_number && !c.is_whitespace() {
             hidden += 1;
             out.extend(std::iter::repeat_n('*', c.len_utf8()));
         } else {

@@ -13,6 +13,8 @@ use colored::Colorize;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+/// Most findings drawn for one reply. Nobody reads more, and each costs as much as its line is long.
+const ANNOTATED_MAX: usize = 100;
 /// Most suggestions shown for one reply, unless all are asked for.
 const SUGGESTIONS_MAX: usize = 5;
 /// Most replies for which the clean ones get their line too.
@@ -24,8 +26,12 @@ pub(super) fn write(report: &Report, book: &RuleBook, style: Style, out: &mut dy
     for reply in &report.replies {
         let (annotated, brief): (Vec<usize>, Vec<usize>) = (0..reply.outcome.findings.len())
             .partition(|i| style.verbose || reply.outcome.findings[*i].severity > Severity::Suggestion);
-        for index in annotated {
-            writeln!(out, "{}\n", annotate(&renderer, reply, index))?;
+        for index in annotated.iter().take(ANNOTATED_MAX) {
+            writeln!(out, "{}\n", annotate(&renderer, reply, *index))?;
+        }
+        if annotated.len() > ANNOTATED_MAX {
+            let more = format!("... and {} more findings; --format concise lists all", annotated.len() - ANNOTATED_MAX);
+            writeln!(out, "{}\n", more.dimmed())?;
         }
         for index in brief.iter().take(SUGGESTIONS_MAX) {
             suggestion(reply, *index, out)?;
@@ -179,6 +185,9 @@ fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write)
                 (false, false) => continue,
             };
             line.push_str(&format!("   {} {state}", signal.name.replace('-', " ")));
+        }
+        if reply.outcome.words == 0 {
+            line.push_str(&format!("   {}", "holds no reply".dimmed()));
         }
         writeln!(out, "{line}")?;
         let coach = &reply.outcome.coach;

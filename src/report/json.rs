@@ -88,7 +88,15 @@ struct FindingObject<'a> {
     #[serde(rename = "match")]
     matched: &'a str,
     instead: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replace: Option<ReplaceObject<'a>>,
     evidence: Vec<EvidenceObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReplaceObject<'a> {
+    with: &'a str,
+    safe: bool,
 }
 
 #[derive(Serialize)]
@@ -127,6 +135,7 @@ impl<'a> FindingObject<'a> {
             column: start.column,
             matched: &finding.matched,
             instead: &finding.instead,
+            replace: finding.replace.as_ref().map(|edit| ReplaceObject { with: &edit.with, safe: edit.safe }),
             evidence: finding.evidence.iter().map(EvidenceObject::new).collect(),
         }
     }

@@ -18,7 +18,7 @@ pub enum Format {
     /// Annotated snippets for people.
     #[default]
     Human,
-    /// One line per finding: path:line:column: severity[rule] message.
+    /// One line per finding: `path:line:column: severity[rule] message`.
     Concise,
     /// One JSON document.
     Json,

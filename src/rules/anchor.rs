@@ -3,6 +3,7 @@
 use super::phrase::{Mark, Node};
 use super::program::{Equivalents, Lists, Wild, lengths_of, wild, word_ids};
 use crate::text::{Kind, Vocabulary, split_words};
+use serde::{Deserialize, Serialize};
 
 /// Where to look for a phrase: the tokens that one of its matches must hold, and how far before them it may begin.
 #[derive(Clone, Debug)]
@@ -12,15 +13,66 @@ pub(super) struct Anchor {
     pub(super) min: u16,
     /// Most tokens.
     pub(super) max: u16,
+    /// The words that may stand right before the anchor.
+    pub(super) before: Neighbours,
+    /// The words that may stand right after it.
+    pub(super) after: Neighbours,
+}
+
+/// The words that may stand beside an anchor, as a filter: a word whose bit is not set can't. Most places fall here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(super) struct Neighbours(u32);
+
+impl Neighbours {
+    /// Anything may stand there.
+    pub(super) const ANY: Self = Self(u32::MAX);
+
+    fn of(ids: &[u32]) -> Self {
+        Self(ids.iter().fold(0, |bits, id| bits | 1 << (id % 32)))
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether `word` may stand there. `None` is the end of the sentence; 0 is a word that no phrase names.
+    pub(super) fn may_be(self, word: Option<u32>) -> bool {
+        self == Self::ANY || word.is_some_and(|id| id != 0 && self.0 & (1 << (id % 32)) != 0)
+    }
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum AnchorOn {
-    /// One of these words, or a word with one of these ends.
-    Words(Vec<u32>, Vec<Wild>),
-    Kind(Kind),
-    Capitalised,
+    /// A token that is one of these.
+    OneOf(Anchors),
+    /// Any token: the phrase names nothing that must be there.
     Everything,
+}
+
+/// What a token may be to be an anchor.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Anchors {
+    pub(super) words: Vec<u32>,
+    pub(super) wilds: Vec<Wild>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) capitalised: bool,
+}
+
+impl Anchors {
+    fn add(&mut self, other: Self) {
+        self.words.extend(other.words);
+        self.wilds.extend(other.wilds);
+        self.kinds.extend(other.kinds);
+        self.capitalised |= other.capitalised;
+    }
+
+    /// Expected places per million tokens.
+    fn cost(&self, rarity: &Rarity) -> u64 {
+        let words: u64 = self.words.iter().map(|id| rarity.of(*id)).sum();
+        let kinds: u64 =
+            self.kinds.iter().map(|kind| if matches!(kind, Kind::Comma | Kind::Stop) { 60_000 } else { 10_000 }).sum();
+        words + kinds + 5 * RARE * self.wilds.len() as u64 + if self.capitalised { 120_000 } else { 0 }
+    }
 }
 
 /// How often words are expected in a reply, in occurrences per million words.
@@ -63,80 +115,141 @@ pub(super) fn anchor(
     same: &Equivalents,
     rarity: &Rarity,
 ) -> Anchor {
-    let mut best: Option<(u64, Anchor)> = None;
+    let mut best: Option<(u64, usize, bool, Anchor)> = None;
     let (mut min, mut max) = (0usize, 0usize);
-    for node in nodes {
+    for (index, node) in nodes.iter().enumerate() {
         for (on, at) in anchors_of(node, lists, vocabulary, same) {
             let cost = match &on {
-                AnchorOn::Words(ids, wilds) => {
-                    let words: u64 = ids.iter().map(|id| rarity.of(*id)).sum();
-                    words + 5 * RARE * wilds.len() as u64
-                }
-                AnchorOn::Kind(Kind::Comma | Kind::Stop) => 60_000,
-                AnchorOn::Kind(_) => 10_000,
-                AnchorOn::Capitalised => 120_000,
+                AnchorOn::OneOf(anchors) => anchors.cost(rarity),
                 AnchorOn::Everything => 1_000_000,
             };
             // Every distance at which the phrase may begin is one more attempt.
             let cost = cost * (1 + (max - min) as u64);
-            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                best = Some((cost, Anchor { on, min: (min + at) as u16, max: (max + at) as u16 }));
+            if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
+                let (before, after) = (Neighbours::ANY, Neighbours::ANY);
+                let anchor = Anchor { on, min: (min + at) as u16, max: (max + at) as u16, before, after };
+                best = Some((cost, index, at == 0, anchor));
             }
         }
         let (a, b) = lengths_of(node, lists, vocabulary);
         min += a;
         max += b;
     }
-    best.map_or(Anchor { on: AnchorOn::Everything, min: 0, max: max as u16 }, |(_, anchor)| anchor)
+    let Some((_, index, is_first, mut found)) = best else {
+        let (before, after) = (Neighbours::ANY, Neighbours::ANY);
+        return Anchor { on: AnchorOn::Everything, min: 0, max: max as u16, before, after };
+    };
+    let mut sides = Sides { lists, vocabulary, same };
+    if is_first {
+        found.before = sides.edge(nodes[..index].iter().rev(), true).unwrap_or(Neighbours::ANY);
+    }
+    // An anchor of several words goes on inside itself.
+    if lengths_of(&nodes[index], lists, sides.vocabulary) == (1, 1) {
+        found.after = sides.edge(nodes[index + 1..].iter(), false).unwrap_or(Neighbours::ANY);
+    }
+    found
+}
+
+/// Works out which words can stand at the edge of a sequence.
+struct Sides<'a> {
+    lists: &'a Lists,
+    vocabulary: &'a mut Vocabulary,
+    same: &'a Equivalents,
+}
+
+impl Sides<'_> {
+    /// The words that can come first in `nodes` (which run backwards if `backwards`); nothing if other things can.
+    fn edge<'n>(&mut self, nodes: impl Iterator<Item = &'n Node>, backwards: bool) -> Option<Neighbours> {
+        let mut found = Neighbours(0);
+        for node in nodes {
+            let (words, optional) = match node {
+                Node::Optional(inner) => (self.of_node(inner, backwards)?, true),
+                Node::Start | Node::End => return None,
+                other => (self.of_node(other, backwards)?, false),
+            };
+            found = found.or(words);
+            if !optional {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    fn of_node(&mut self, node: &Node, backwards: bool) -> Option<Neighbours> {
+        match node {
+            Node::Word(word) if !word.contains('*') => {
+                let parts = split_words(word, self.vocabulary);
+                let part = if backwards { parts.last() } else { parts.first() };
+                Some(Neighbours::of(&word_ids(part?, self.vocabulary, self.same)))
+            }
+            Node::List(name) => {
+                let lists = self.lists;
+                self.of_alternatives(lists.get(name)?, backwards)
+            }
+            Node::OneOf(alternatives) => self.of_alternatives(alternatives, backwards),
+            _ => None,
+        }
+    }
+
+    fn of_alternatives(&mut self, alternatives: &[Vec<Node>], backwards: bool) -> Option<Neighbours> {
+        let mut found = Neighbours(0);
+        for alternative in alternatives {
+            let words = if backwards {
+                self.edge(alternative.iter().rev(), true)?
+            } else {
+                self.edge(alternative.iter(), false)?
+            };
+            found = found.or(words);
+        }
+        Some(found)
+    }
 }
 
 /// What every match of `node` must hold, with its distance in tokens from the node's start.
 fn anchors_of(node: &Node, lists: &Lists, vocabulary: &mut Vocabulary, same: &Equivalents) -> Vec<(AnchorOn, usize)> {
+    let one = |anchors: Anchors| vec![(AnchorOn::OneOf(anchors), 0)];
     match node {
-        Node::Word(word) if word.contains('*') => {
-            vec![(AnchorOn::Words(Vec::new(), vec![wild(word)]), 0)]
-        }
+        Node::Word(word) if word.contains('*') => one(Anchors { wilds: vec![wild(word)], ..Anchors::default() }),
         Node::Word(word) => split_words(word, vocabulary)
             .iter()
             .enumerate()
-            .map(|(at, part)| (AnchorOn::Words(word_ids(part, vocabulary, same), Vec::new()), at))
+            .map(|(at, part)| {
+                let words = word_ids(part, vocabulary, same);
+                (AnchorOn::OneOf(Anchors { words, ..Anchors::default() }), at)
+            })
             .collect(),
         Node::Exact(word) => {
-            let lower = word.to_lowercase();
-            vec![(AnchorOn::Words(word_ids(&lower, vocabulary, same), Vec::new()), 0)]
+            let words = word_ids(&word.to_lowercase(), vocabulary, same);
+            one(Anchors { words, ..Anchors::default() })
         }
-        Node::Mark(Mark::Kind(kind)) => vec![(AnchorOn::Kind(*kind), 0)],
-        Node::Mark(Mark::Capitalised) => vec![(AnchorOn::Capitalised, 0)],
+        Node::Mark(Mark::Kind(kind)) => one(Anchors { kinds: vec![*kind], ..Anchors::default() }),
+        Node::Mark(Mark::Capitalised) => one(Anchors { capitalised: true, ..Anchors::default() }),
         Node::AnyWord => vec![(AnchorOn::Everything, 0)],
-        Node::List(name) => first_words(lists.get(name).map_or(&[], Vec::as_slice), lists, vocabulary, same),
-        Node::OneOf(alternatives) => first_words(alternatives, lists, vocabulary, same),
+        Node::List(name) => {
+            let alternatives = lists.get(name).map_or(&[][..], Vec::as_slice);
+            first_of_each(alternatives, lists, vocabulary, same).map_or_else(Vec::new, one)
+        }
+        Node::OneOf(alternatives) => first_of_each(alternatives, lists, vocabulary, same).map_or_else(Vec::new, one),
         Node::Optional(_) | Node::Gap(_) | Node::Start | Node::End => Vec::new(),
     }
 }
 
-/// A set of alternatives is found by the first word of each, where every one has such a word at the same distance.
-fn first_words(
+/// A set of alternatives is found by the first token of each, where every one must have such a token.
+fn first_of_each(
     alternatives: &[Vec<Node>],
     lists: &Lists,
     vocabulary: &mut Vocabulary,
     same: &Equivalents,
-) -> Vec<(AnchorOn, usize)> {
-    let mut words = Vec::new();
-    let mut wilds = Vec::new();
+) -> Option<Anchors> {
+    let mut found = Anchors::default();
     for alternative in alternatives {
-        let Some(first) = alternative.first() else {
-            return Vec::new();
+        let first = anchors_of(alternative.first()?, lists, vocabulary, same).into_iter().next()?;
+        let (AnchorOn::OneOf(anchors), 0) = first else {
+            return None;
         };
-        let Some((on, 0)) = anchors_of(first, lists, vocabulary, same).into_iter().next() else {
-            return Vec::new();
-        };
-        let AnchorOn::Words(more_words, more_wilds) = on else {
-            return Vec::new();
-        };
-        words.extend(more_words);
-        wilds.extend(more_wilds);
+        found.add(anchors);
     }
-    words.sort_unstable();
-    words.dedup();
-    vec![(AnchorOn::Words(words, wilds), 0)]
+    found.words.sort_unstable();
+    found.words.dedup();
+    Some(found)
 }

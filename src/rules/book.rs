@@ -147,7 +147,7 @@ pub enum Check {
 }
 
 /// A real edit.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Replace {
     /// The new words; `{match}` is the old ones.
     pub with: String,

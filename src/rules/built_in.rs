@@ -7,8 +7,14 @@ use crate::problem::Problem;
 use std::borrow::Cow;
 
 // BUILT_IN_YAML: (path, text) of every rule file. BUILT_IN_JSON: the same without documentation, which is read in a tenth
-// of the time. BUILT_IN_BOOKS: (language, compiled book). BUILT_IN_PROFILES: rules/profiles.yml as JSON.
+// of the time. BUILT_IN_BOOKS: (language, compiled book). BUILT_IN_PROFILES and
+// BUILT_IN_PRINCIPLES: the files that hold for every language, as JSON.
 include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+/// `rules/principles.yml` as JSON.
+pub(crate) fn principles_json() -> &'static str {
+    BUILT_IN_PRINCIPLES
+}
 
 /// `rules/profiles.yml` as JSON.
 pub(crate) fn profiles_json() -> &'static str {

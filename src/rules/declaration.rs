@@ -1,8 +1,10 @@
 //! A rule file as YAML has it: serde types and nothing else. They end at the compile step.
 
+use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 use std::fmt;
+
+pub use super::choices::*;
 
 /// One rule file: one set.
 #[derive(Clone, Debug, Deserialize)]
@@ -260,113 +262,6 @@ pub struct WhenDecl {
     pub max_words: Option<u32>,
 }
 
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-    };
-}
-
-choice! {
-    /// Whose words.
-    Speaker {
-        /// The agent's.
-        #[default] Reply,
-        /// The customer's.
-        Customer,
-    }
-}
-choice! {
-    /// What sort of signal it is.
-    KindDecl {
-        /// A helper for other signals and rules.
-        #[default] Cue,
-        /// Part of a good reply; shown in the line per reply.
-        Element,
-        /// What the reply is about.
-        Situation,
-    }
-}
-choice! {
-    /// Where in a reply.
-    PlaceDecl {
-        /// The first two lines.
-        #[default] Opening,
-        /// The last four lines.
-        Closing,
-        /// Everything but the first and the last line.
-        Body,
-    }
-}
-choice! {
-    /// How much a finding matters.
-    SeverityDecl {
-        /// Shown in a line.
-        Suggestion,
-        /// Fails a run by default.
-        #[default] Warning,
-        /// Must not be sent.
-        Error,
-    }
-}
-choice! {
-    /// Which profile a rule belongs to.
-    ProfileDecl {
-        /// On unless silenced.
-        #[default] Default,
-        /// On only where asked for.
-        Strict,
-    }
-}
-choice! {
-    /// What `limit:` counts by itself.
-    MeasureDecl {
-        /// Words of the reply.
-        #[default] Words,
-        /// Words of the longest sentence.
-        SentenceWords,
-        /// `!`
-        ExclamationMarks,
-        /// `?`
-        QuestionMarks,
-        /// Words in capitals.
-        CapitalWords,
-        /// Emoji and other signs.
-        Emoji,
-        /// Words of the longest paragraph.
-        ParagraphWords,
-    }
-}
-choice! {
-    /// Per what a limit holds.
-    PerDecl {
-        /// The whole reply.
-        #[default] Reply,
-        /// Any sentence.
-        Sentence,
-        /// A hundred words.
-        #[serde(rename = "100-words")] HundredWords,
-    }
-}
-choice! {
-    /// A check digit.
-    ChecksumDecl {
-        /// ISO/IEC 7812: card numbers.
-        #[default] Luhn,
-    }
-}
-choice! {
-    /// What `answer:` asks for.
-    AnswerDecl {
-        /// Every question in the customer's message is taken up.
-        #[default] Questions,
-        /// The greeting uses the name that the customer signed with.
-        Name,
-    }
-}
-
 /// A phrase as written: plain, or a regular expression.
 #[derive(Clone, Debug)]
 pub enum PhraseDecl {
@@ -381,16 +276,6 @@ pub enum PhraseDecl {
         /// `sensitive` if case matters.
         case: Option<CaseDecl>,
     },
-}
-
-choice! {
-    /// Whether letter case matters.
-    CaseDecl {
-        /// It does not.
-        #[default] Any,
-        /// It does.
-        Sensitive,
-    }
 }
 
 /// A list of phrases.
@@ -416,7 +301,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
                 f.write_str("a mapping of names")
             }
             fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-                Err(E::custom("this mapping is empty; write an entry under it or leave the key out"))
+                Ok(Entries(Vec::new()))
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut entries: Vec<(String, T)> = Vec::new();
@@ -431,7 +316,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
                 Ok(Entries(entries))
             }
         }
-        deserializer.deserialize_map(EntriesVisitor(std::marker::PhantomData))
+        // A key with nothing under it is an empty mapping, in YAML and in the JSON made from it.
+        deserializer.deserialize_any(EntriesVisitor(std::marker::PhantomData))
     }
 }
 
@@ -657,4 +543,30 @@ pub struct TailDecl {
     /// How it ends.
     #[serde(default)]
     pub ends: String,
+}
+
+/// `rules/principles.yml`: what the rules stand for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrinciplesDecl {
+    /// The principles, in the order in which they are told.
+    pub principles: Vec<PrincipleDecl>,
+}
+
+/// One principle.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrincipleDecl {
+    /// Its name, with which the `source:` of its rules begins.
+    pub name: String,
+    /// Why no rule keeps it, if none can.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl PrincipleDecl {
+    /// Whether `source` (of a rule or a line of the coach) names this principle.
+    pub fn is_named_by(&self, source: &str) -> bool {
+        source.split(';').next().is_some_and(|name| name.trim() == self.name)
+    }
 }

@@ -135,7 +135,7 @@ impl Example<'_> {
         let found: Vec<String> = match self.subject {
             Subject::Rule(rule) => {
                 let outcome = Linter::new(book, &[]).only(rule).lint(&text, Format::Text, customer);
-                outcome.findings.into_iter().map(|f| f.matched).collect()
+                outcome.findings.iter().map(|f| text[f.span.start..f.span.end].to_owned()).collect()
             }
             Subject::Signal(signal) => {
                 let outcome = Linter::new(book, &[]).lint(&text, Format::Text, customer);

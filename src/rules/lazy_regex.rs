@@ -1,7 +1,7 @@
 //! `re:` patterns: kept as text, compiled when a draft first holds the letters they need.
 
+use super::sketch::Needs;
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::{Hir, HirKind};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
@@ -13,8 +13,8 @@ const REGEX_SIZE_MAX: usize = 1 << 20;
 pub(super) struct LazyRegex {
     pattern: String,
     sensitive: bool,
-    /// Letters (lower case ASCII) that every match holds; empty if none are known.
-    pub(super) needs: String,
+    /// What every match holds.
+    pub(super) needs: Needs,
     #[serde(skip)]
     compiled: OnceLock<Option<Regex>>,
 }
@@ -26,7 +26,7 @@ impl LazyRegex {
         if hir.properties().minimum_len() == Some(0) {
             return Err("this pattern can match nothing at all; make it need at least one character".to_owned());
         }
-        let needs = needed_letters(&hir);
+        let needs = Needs::of(&hir);
         let regex = Self { pattern: pattern.to_owned(), sensitive, needs, compiled: OnceLock::new() };
         regex.build().map_err(|e| short_error(&e.to_string()))?;
         Ok(regex)
@@ -44,25 +44,4 @@ impl LazyRegex {
 fn short_error(text: &str) -> String {
     let last = text.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or(text);
     last.trim().trim_start_matches("error: ").to_owned()
-}
-
-/// The longest run of letters that every match must hold, from the pattern's own syntax tree.
-fn needed_letters(hir: &Hir) -> String {
-    fn walk(hir: &Hir, best: &mut String) {
-        match hir.kind() {
-            HirKind::Literal(literal) => {
-                let text = String::from_utf8_lossy(&literal.0).to_ascii_lowercase();
-                if text.is_ascii() && text.len() > best.len() {
-                    *best = text;
-                }
-            }
-            HirKind::Concat(parts) => parts.iter().for_each(|p| walk(p, best)),
-            HirKind::Capture(capture) => walk(&capture.sub, best),
-            HirKind::Repetition(repetition) if repetition.min > 0 => walk(&repetition.sub, best),
-            _ => {}
-        }
-    }
-    let mut best = String::new();
-    walk(hir, &mut best);
-    best
 }

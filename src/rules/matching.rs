@@ -10,8 +10,10 @@ use crate::text::{Kind, Token, View};
 #[derive(Default)]
 pub(crate) struct Scratch {
     stack: Vec<(u32, u32)>,
-    tried: Vec<u32>,
-    attempt: u32,
+    /// One bit per instruction and place: whether it was tried in this attempt.
+    tried: Vec<u64>,
+    /// The words of `tried` that are not zero.
+    touched: Vec<u32>,
 }
 
 impl Wild {
@@ -51,23 +53,25 @@ impl Program {
         let limit = sentence.1.min(start + self.reach);
         let width = limit - start + 1;
         let size = self.ops.len() * width;
-        if scratch.tried.len() < size {
-            scratch.tried.resize(size, 0);
+        for word in scratch.touched.drain(..) {
+            scratch.tried[word as usize] = 0;
         }
-        scratch.attempt = scratch.attempt.wrapping_add(1);
-        if scratch.attempt == 0 {
-            scratch.tried.fill(0);
-            scratch.attempt = 1;
+        if scratch.tried.len() * 64 < size {
+            scratch.tried.resize(size.div_ceil(64), 0);
         }
         scratch.stack.clear();
         scratch.stack.push((0, start as u32));
         while let Some((mut op, mut at)) = scratch.stack.pop() {
             loop {
                 let cell = op as usize * width + (at as usize - start);
-                if scratch.tried[cell] == scratch.attempt {
+                let (word, bit) = (cell / 64, 1u64 << (cell % 64));
+                if scratch.tried[word] & bit != 0 {
                     break;
                 }
-                scratch.tried[cell] = scratch.attempt;
+                if scratch.tried[word] == 0 {
+                    scratch.touched.push(word as u32);
+                }
+                scratch.tried[word] |= bit;
                 let here = at as usize;
                 let step = match &self.ops[op as usize] {
                     Op::Match => return Some(here),

@@ -10,6 +10,7 @@ pub mod source;
 
 mod anchor;
 mod built_in;
+mod choices;
 mod compile;
 mod lazy_regex;
 mod locate;
@@ -19,11 +20,12 @@ mod phrase;
 mod program;
 mod search;
 mod set_file;
+mod sketch;
 
 pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
-pub(crate) use built_in::profiles_json;
 pub use built_in::{built_in_book, built_in_sets, languages};
-pub use pattern::{Hit, Matcher, PatternSet};
+pub(crate) use built_in::{principles_json, profiles_json};
+pub use pattern::{Hit, PatternSet};
 pub use set_file::{Origin, SetFile};
 pub use source::{load, overlay};
 

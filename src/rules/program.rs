@@ -35,7 +35,7 @@ pub(super) struct Wild {
 }
 
 /// A compiled phrase.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(super) struct Program {
     pub(super) ops: Vec<Op>,
     pub(super) words: Vec<u32>,

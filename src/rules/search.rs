@@ -4,36 +4,30 @@
 
 use super::lazy_regex::LazyRegex;
 use super::matching::{Scratch, text_of};
-use super::pattern::{Entry, Hit, Matcher, PatternSet};
-use crate::text::{Kind, Span, View};
-
-fn contains_ignore_case(text: &str, needle: &str) -> bool {
-    needle.is_empty() || text.as_bytes().windows(needle.len()).any(|w| w.eq_ignore_ascii_case(needle.as_bytes()))
-}
+use super::pattern::{Entry, Hit, PatternSet};
+use super::sketch::Sketch;
+use crate::text::{Kind, View};
 
 impl LazyRegex {
-    /// Calls `found` with the tokens of each match inside `span` of the view, until it says `true`.
-    fn find(&self, view: &View, span: Span, found: &mut dyn FnMut(usize, usize) -> bool) -> bool {
-        let text = &view.text[span.start..span.end];
-        if !contains_ignore_case(text, &self.needs) {
-            return false;
-        }
+    /// Adds the tokens of each match in the view.
+    fn find(&self, view: &View, pattern: u32, hits: &mut Vec<Hit>) {
         let Some(regex) = self.compiled() else {
-            return false;
+            return;
         };
-        regex.find_iter(text).filter(|m| !m.is_empty()).any(|m| {
-            let (from, to) = ((span.start + m.start()) as u32, (span.start + m.end()) as u32);
-            let start = view.tokens.partition_point(|t| t.end <= from);
-            let end = view.tokens.partition_point(|t| t.start < to);
-            start < end && found(start, end)
-        })
+        for found in regex.find_iter(&view.text).filter(|m| !m.is_empty()) {
+            let start = view.tokens.partition_point(|t| t.end as usize <= found.start()) as u32;
+            let end = view.tokens.partition_point(|t| (t.start as usize) < found.end()) as u32;
+            if start < end {
+                hits.push(Hit { start, end, pattern });
+            }
+        }
     }
 }
 
 impl PatternSet {
     /// All matches in `view`, sorted by place.
     pub(crate) fn search(&self, view: &View, scratch: &mut Scratch) -> Vec<Hit> {
-        let mut run = Run { set: self, view, scratch, hits: Vec::new(), next_start: vec![0; self.patterns.len()] };
+        let mut run = Run { set: self, view, scratch, hits: Vec::new(), next_start: vec![0; self.len()] };
         for sentence in &view.sentences {
             let range = (sentence.start as usize, sentence.end as usize);
             for at in range.0..range.1 {
@@ -41,12 +35,12 @@ impl PatternSet {
             }
         }
         let mut hits = run.hits;
-        for index in &self.regexes {
-            if let Matcher::Regex(regex) = &self.patterns[*index as usize] {
-                regex.find(view, Span::new(0, view.text.len()), &mut |start, end| {
-                    hits.push(Hit { start: start as u32, end: end as u32, pattern: *index });
-                    false
-                });
+        if !self.regexes.is_empty() {
+            let sketch = Sketch::of(&view.text);
+            for (index, regex) in &self.regexes {
+                if regex.needs.may_match(&sketch) {
+                    regex.find(view, *index, &mut hits);
+                }
             }
         }
         hits.sort_unstable();
@@ -70,8 +64,12 @@ impl Run<'_> {
         if token.word != 0 {
             let word = token.word as usize;
             let (from, to) = (set.starts[word] as usize, set.starts[word + 1] as usize);
+            let before = (at > sentence.0).then(|| self.view.tokens[at - 1].word);
+            let after = (at + 1 < sentence.1).then(|| self.view.tokens[at + 1].word);
             for entry in &set.by_word[from..to] {
-                self.attempt(sentence, at, *entry);
+                if entry.after.may_be(after) && entry.before.may_be(before) {
+                    self.attempt(sentence, at, *entry);
+                }
             }
         }
         if token.kind == Kind::Word {
@@ -103,7 +101,7 @@ impl Run<'_> {
     }
 
     fn attempt(&mut self, sentence: (usize, usize), at: usize, entry: Entry) {
-        let Matcher::Words(program) = &self.set.patterns[entry.pattern as usize] else {
+        let Some(program) = self.set.programs.get(entry.pattern) else {
             return;
         };
         let next = &mut self.next_start[entry.pattern as usize];

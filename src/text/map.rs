@@ -17,12 +17,15 @@ struct Segment {
 pub struct Map {
     segments: Vec<Segment>,
     view_len: u32,
+    /// Where a view of no bytes stands.
+    empty_at: u32,
 }
 
 impl Map {
     /// Says that the next `len` bytes of the view are the source's bytes from `source` on.
     pub(crate) fn copy(&mut self, source: usize, len: usize) {
         if len == 0 {
+            self.stand_at(source);
             return;
         }
         let (source, len) = (source as u32, len as u32);
@@ -40,6 +43,7 @@ impl Map {
     /// Says that the next `len` bytes of the view stand for the whole of `source`.
     pub(crate) fn replace(&mut self, source: Span, len: usize) {
         if len == 0 {
+            self.stand_at(source.start);
             return;
         }
         self.segments.push(Segment {
@@ -51,9 +55,17 @@ impl Map {
         self.view_len += len as u32;
     }
 
+    /// Where the view stands as long as it is empty.
+    fn stand_at(&mut self, source: usize) {
+        if self.segments.is_empty() {
+            self.empty_at = source as u32;
+        }
+    }
+
     /// The map of the bytes `view` of this view, counted from the range's start.
     pub(crate) fn slice(&self, view: Span) -> Self {
-        let mut out = Self::default();
+        let mut out =
+            Self { empty_at: self.to_source(Span::new(view.start, view.start)).start as u32, ..Self::default() };
         let first = self.segments.partition_point(|s| s.view as usize <= view.start).saturating_sub(1);
         for (index, segment) in self.segments.iter().enumerate().skip(first) {
             let end = self.segments.get(index + 1).map_or(self.view_len, |next| next.view) as usize;
@@ -76,7 +88,8 @@ impl Map {
 
     /// This map, where its source is itself the view of `outer`: from this view to the source of `outer`.
     pub(crate) fn through(&self, outer: &Self) -> Self {
-        let mut out = Self::default();
+        let at = self.empty_at as usize;
+        let mut out = Self { empty_at: outer.to_source(Span::new(at, at)).start as u32, ..Self::default() };
         for (index, segment) in self.segments.iter().enumerate() {
             let end = self.segments.get(index + 1).map_or(self.view_len, |next| next.view);
             let source = Span::new(segment.source as usize, (segment.source + segment.source_len) as usize);
@@ -105,7 +118,7 @@ impl Map {
     /// The source bytes that a range of the view was made from. An empty range maps to an empty range.
     pub fn to_source(&self, view: Span) -> Span {
         if self.segments.is_empty() {
-            return Span::new(0, 0);
+            return Span::new(self.empty_at as usize, self.empty_at as usize);
         }
         let first = self.segment_at(view.start);
         let start = if first.linear {

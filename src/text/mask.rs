@@ -6,6 +6,12 @@ use super::words::Kind;
 /// Longest placeholder, in bytes: longer bracketed text is prose.
 const PLACEHOLDER_MAX: usize = 80;
 
+/// Most backticks that open a stretch of code; more are a line drawn across the page.
+const TICKS_MAX: usize = 8;
+
+/// Longest target of a link in Markdown, in bytes.
+const LINK_MAX: usize = 500;
+
 /// The tags that Markdown and plain text may hold as markup. Any other `<word>` is a placeholder.
 const TAGS: [&str; 36] = [
     "a",
@@ -74,12 +80,15 @@ pub(super) fn mask_at(text: &str, at: usize, from: usize) -> Option<(Span, Mask)
         b'_' if !ends_in_word(&text[from..at]) => underscores(rest).and_then(placeholder),
         b'[' => square(rest).and_then(placeholder),
         b']' if bytes.get(1) == Some(&b'(') => {
-            let len = closing(&rest[1..], b'(', b')', 2000)?;
+            let len = closing(&rest[1..], b'(', b')', LINK_MAX)?;
             Some((Span::new(at, at + 1 + len), Mask::Token(Kind::Link)))
         }
         b'<' => angle(rest).map(|(len, mask)| (Span::new(at, at + len), mask)),
         b'`' => {
-            let ticks = rest.bytes().take_while(|b| *b == b'`').count();
+            let ticks = rest.bytes().take(TICKS_MAX + 1).take_while(|b| *b == b'`').count();
+            if ticks > TICKS_MAX {
+                return None;
+            }
             let window = floor(rest, 400);
             let end = window[ticks..].find(&rest[..ticks])?;
             (end > 0 && !window[ticks..ticks + end].contains("\n\n"))
@@ -180,7 +189,7 @@ fn merge_tag(rest: &str) -> Option<usize> {
 
 /// `__NAME__` in capitals; `__word__` is bold.
 fn underscores(rest: &str) -> Option<usize> {
-    let inner = rest.strip_prefix("__")?;
+    let inner = floor(rest, PLACEHOLDER_MAX).strip_prefix("__")?;
     let name = inner.bytes().take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_').count();
     let name = inner[..name].trim_end_matches('_').len();
     (name >= 2 && inner[name..].starts_with("__")).then_some(name + 4)

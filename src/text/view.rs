@@ -23,8 +23,6 @@ pub struct View {
     pub sentences: Vec<Sentence>,
     /// Source ranges that hold somebody else's words.
     pub quoted: Vec<Span>,
-    /// Where each paragraph but the first begins, in bytes of the view.
-    pub paragraphs: Vec<u32>,
     /// Number of hard lines that hold words.
     pub lines: u32,
 }
@@ -52,7 +50,6 @@ impl View {
             }
             index += 1;
         }
-        view.paragraphs = view.text.match_indices("\n\n").map(|(at, _)| at as u32).collect();
         sentences::split(&mut view, vocabulary, language);
         view
     }
@@ -93,11 +90,6 @@ impl View {
     /// Number of words, placeholders and other stretches that stand as a word.
     pub fn word_count(&self) -> usize {
         self.tokens.iter().filter(|t| t.kind.is_wordlike()).count()
-    }
-
-    /// A number that is the same for all tokens of one paragraph.
-    pub fn paragraph_of(&self, token: usize) -> usize {
-        self.paragraphs.partition_point(|start| *start <= self.tokens[token].start)
     }
 
     /// The sentence that token `token` belongs to.

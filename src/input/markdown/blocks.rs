@@ -3,7 +3,7 @@
 //! Not a Markdown parser on purpose: collections put fences inside fences without longer marks, and people read those
 //! as they were meant.
 
-use crate::input::passage::{Builder, Passage};
+use crate::input::common::passage::{Builder, Passage};
 use crate::text::Span;
 
 /// What a block is.
@@ -132,9 +132,10 @@ fn label(line: &str) -> Option<(String, String)> {
     }
     let (title, after) = line.split_once(':')?;
     let short = title.len() <= 30 && !title.is_empty() && title.split_whitespace().count() <= 3;
-    let known = crate::input::names::is_subject_label(title)
+    let known = crate::input::common::names::is_subject_label(title)
         || (after.trim().is_empty()
-            && (crate::input::names::is_reply_label(title) || crate::input::names::is_customer_label(title)));
+            && (crate::input::common::names::is_reply_label(title)
+                || crate::input::common::names::is_customer_label(title)));
     (short && known && title.chars().all(|c| c.is_alphanumeric() || c == ' '))
         .then(|| (title.to_owned(), after.trim().to_owned()))
 }

@@ -2,7 +2,7 @@
 
 use super::passage::Passage;
 use super::tree::Node;
-use super::{Kind, Problem, Reply, Source, csv, html, json, mail, markdown, record, snippets, text, yaml};
+use crate::input::{Kind, Problem, Reply, Source, documents, markdown, read, whole};
 use crate::text::Format;
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Deserialize;
@@ -109,7 +109,7 @@ impl Instruction {
         self.files.is_match(relative)
     }
 
-    pub(super) fn replies<'a>(&self, source: &Source<'a>, kind: Kind) -> (Vec<Reply<'a>>, Vec<Problem>) {
+    pub(in crate::input) fn replies<'a>(&self, source: &Source<'a>, kind: Kind) -> (Vec<Reply<'a>>, Vec<Problem>) {
         let mut source = source.clone();
         source.format = match self.format {
             Some(Written::Markdown) => Format::Markdown,
@@ -117,29 +117,11 @@ impl Instruction {
             _ => source.format,
         };
         let source = &source;
-        let (mut replies, problems) = match (self.each, kind) {
-            (Some(Each::File), Kind::Markdown) => (markdown::each(source, Each::File), Vec::new()),
-            (Some(Each::File), _) if source.text.trim().is_empty() => (Vec::new(), Vec::new()),
-            (Some(Each::File), _) => (vec![text::whole(source)], Vec::new()),
+        let (mut replies, problems) = match (self.each, &self.reply) {
+            (Some(Each::File), _) => (whole(source, kind).into_iter().collect(), Vec::new()),
             (Some(each @ (Each::Heading | Each::Fence | Each::Quote)), _) => (markdown::each(source, each), Vec::new()),
-            (_, Kind::Csv) if self.reply.is_some() => self.rows(source),
-            (_, Kind::Json) if self.reply.is_some() => match json::parse(source) {
-                Ok(node) => (self.records(source, &[node]), Vec::new()),
-                Err(problem) => (Vec::new(), vec![problem]),
-            },
-            (_, Kind::Yaml) if self.reply.is_some() => {
-                let (documents, problem) = yaml::parse(source);
-                (self.records(source, &documents), problem.into_iter().collect())
-            }
-            (_, Kind::Text) => (text::replies(source), Vec::new()),
-            (_, Kind::Markdown) => (markdown::replies(source), Vec::new()),
-            (_, Kind::JsonLines) => super::jsonl::replies(source),
-            (_, Kind::Json) => json::replies(source),
-            (_, Kind::Yaml) => yaml::replies(source),
-            (_, Kind::Csv) => csv::replies(source),
-            (_, Kind::Html) => (html::replies(source), Vec::new()),
-            (_, Kind::Mail) => (mail::replies(source), Vec::new()),
-            (_, Kind::Snippets) => (snippets::replies(source), Vec::new()),
+            (_, Some(reply)) => self.records(source, kind, reply),
+            (_, None) => read(source, kind),
         };
         match self.format {
             Some(Written::Markdown) => replies.iter_mut().for_each(|reply| reply.format = Format::Markdown),
@@ -149,50 +131,12 @@ impl Instruction {
         (replies, problems)
     }
 
-    fn is_html(&self) -> bool {
-        self.format == Some(Written::Html)
-    }
-
-    fn rows<'a>(&self, source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
-        let (rows, problem) = csv::rows(source);
-        let mut problems: Vec<Problem> = problem.into_iter().collect();
-        let Some((header, rows)) = rows.split_first() else {
-            return (Vec::new(), problems);
-        };
-        let column = |steps: &Option<Vec<Step>>| {
-            let Some([Step::Key(name)]) = steps.as_deref() else {
-                return None;
-            };
-            header.iter().position(|cell| cell.text.trim().eq_ignore_ascii_case(name))
-        };
-        let (Some(body), customer, title) = (column(&self.reply), column(&self.customer), column(&self.title)) else {
-            let names: Vec<&str> = header.iter().map(|cell| cell.text.trim()).collect();
-            problems.push(
-                Problem::in_file(source.path, "there is no column of the name that `reply:` gives")
-                    .help(format!("the columns are {}", names.join(", "))),
-            );
-            return (Vec::new(), problems);
-        };
-        let replies = rows
-            .iter()
-            .filter_map(|row| {
-                let text =
-                    |at: Option<usize>| row.get(at?).map(|cell| cell.text.trim().to_owned()).filter(|t| !t.is_empty());
-                let cell = row.get(body).filter(|cell| !cell.is_blank())?;
-                Some(source.reply(cell.clone(), text(title), text(customer), self.is_html()))
-            })
-            .collect();
-        (replies, problems)
-    }
-
-    fn records<'a>(&self, source: &Source<'a>, documents: &[Node<'a>]) -> Vec<Reply<'a>> {
+    fn records<'a>(&self, source: &Source<'a>, kind: Kind, reply: &[Step]) -> (Vec<Reply<'a>>, Vec<Problem>) {
+        let (documents, mut problems) = documents(source, kind);
         let mut replies = Vec::new();
-        let Some(reply) = self.reply.as_deref() else {
-            return documents.iter().flat_map(|document| record::replies(source, document)).collect();
-        };
-        for document in documents {
+        for document in &documents {
             let mut found = Vec::new();
-            walk(document, reply, &mut Vec::new(), &mut found);
+            walk(document, document, reply, &mut Vec::new(), None, &mut found);
             for Match { text, at, key, record } in found {
                 let other = |steps: &Option<Vec<Step>>| {
                     let steps = steps.as_deref()?;
@@ -201,10 +145,31 @@ impl Instruction {
                     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
                 };
                 let name = other(&self.title).or(key);
-                replies.push(source.reply(text, name, other(&self.customer), self.is_html()));
+                let html = self.format == Some(Written::Html);
+                replies.push(source.reply(text, name, other(&self.customer), html));
             }
         }
-        replies
+        if replies.is_empty() && problems.is_empty() {
+            let mut keys: Vec<&str> = Vec::new();
+            documents.iter().for_each(|document| top_keys(document, &mut keys));
+            let help = if keys.is_empty() {
+                "this file holds no records; say `each: file`, or what else one reply is".to_owned()
+            } else {
+                format!("at the top there are {}", keys.join(", "))
+            };
+            let problem = Problem::in_file(source.path, "no text stands where `reply:` in the config says");
+            problems.push(problem.help(help));
+        }
+        (replies, problems)
+    }
+}
+
+/// The keys of a document, or of the first item of a list.
+fn top_keys<'n>(node: &'n Node<'_>, keys: &mut Vec<&'n str>) {
+    match node {
+        Node::Map(entries) => keys.extend(entries.iter().take(20).map(|(key, _)| &*key.text)),
+        Node::List(items) => items.iter().take(1).for_each(|item| top_keys(item, keys)),
+        Node::Text { .. } | Node::Other(_) => {}
     }
 }
 
@@ -235,11 +200,7 @@ struct Match<'n, 'a> {
     record: &'n Node<'a>,
 }
 
-fn walk<'n, 'a>(node: &'n Node<'a>, steps: &[Step], at: &mut Vec<usize>, found: &mut Vec<Match<'n, 'a>>) {
-    inner(node, node, steps, at, None, found);
-}
-
-fn inner<'n, 'a>(
+fn walk<'n, 'a>(
     node: &'n Node<'a>,
     record: &'n Node<'a>,
     steps: &[Step],
@@ -253,25 +214,25 @@ fn inner<'n, 'a>(
         }
         (Some((Step::Key(name), rest)), _) => {
             if let Some(child) = node.get(name) {
-                inner(child, record, rest, at, key, found);
+                walk(child, record, rest, at, key, found);
             } else if let Node::List(items) = node {
                 // `macros.body` means each of the macros.
                 for item in items {
-                    inner(item, item, steps, at, key, found);
+                    walk(item, item, steps, at, key, found);
                 }
             }
         }
         (Some((Step::Each, rest)), Node::List(items)) => {
             for (index, item) in items.iter().enumerate() {
                 at.push(index);
-                inner(item, item, rest, at, key, found);
+                walk(item, item, rest, at, key, found);
                 at.pop();
             }
         }
         (Some((Step::Each, rest)), Node::Map(entries)) => {
             for (index, (name, item)) in entries.iter().enumerate() {
                 at.push(index);
-                inner(item, item, rest, at, Some(&name.text), found);
+                walk(item, item, rest, at, Some(&name.text), found);
                 at.pop();
             }
         }

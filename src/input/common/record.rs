@@ -6,7 +6,7 @@
 use super::names::{self, Key};
 use super::passage::Passage;
 use super::tree::Node;
-use super::{Reply, Source};
+use crate::input::{Reply, Source};
 
 /// What is known on the way down.
 #[derive(Clone, Default)]
@@ -20,7 +20,7 @@ struct Way {
 }
 
 /// The replies of a document.
-pub(super) fn replies<'a>(source: &Source<'a>, node: &Node<'a>) -> Vec<Reply<'a>> {
+pub(in crate::input) fn replies<'a>(source: &Source<'a>, node: &Node<'a>) -> Vec<Reply<'a>> {
     // Our own rule sets are full of texts, none of them a reply.
     if node.get("set").is_some() && (node.get("rules").is_some() || node.get("signals").is_some()) {
         return Vec::new();
@@ -245,7 +245,7 @@ fn is_reply(text: &Passage<'_>, bare: bool, way: &Way) -> bool {
 }
 
 /// Whether a text reads like a message with nothing around it to say so.
-pub(super) fn is_prose(text: &str) -> bool {
+pub(in crate::input) fn is_prose(text: &str) -> bool {
     let words = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     let ends = text.trim_end().ends_with(['.', '!', '?', ':', ')', '>', '…', '。', '！', '؟']);
     words >= 8 || (words >= 3 && ends)

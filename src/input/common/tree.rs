@@ -3,11 +3,11 @@
 use super::passage::Passage;
 
 /// Deepest nesting that is looked into. Deeper values are there and hold nothing.
-pub(super) const DEPTH_MAX: usize = 100;
+pub(in crate::input) const DEPTH_MAX: usize = 100;
 
 /// A value of a document.
 #[derive(Clone, Debug)]
-pub(super) enum Node<'a> {
+pub(in crate::input) enum Node<'a> {
     /// A mapping, in order.
     Map(Vec<(Passage<'a>, Node<'a>)>),
     /// A list.
@@ -20,7 +20,7 @@ pub(super) enum Node<'a> {
 
 impl<'a> Node<'a> {
     /// The value under `key`.
-    pub(super) fn get(&self, key: &str) -> Option<&Node<'a>> {
+    pub(in crate::input) fn get(&self, key: &str) -> Option<&Node<'a>> {
         match self {
             Self::Map(entries) => entries.iter().find(|(name, _)| name.text == key).map(|(_, value)| value),
             _ => None,
@@ -28,7 +28,7 @@ impl<'a> Node<'a> {
     }
 
     /// The text, if it is one.
-    pub(super) fn as_text(&self) -> Option<&Passage<'a>> {
+    pub(in crate::input) fn as_text(&self) -> Option<&Passage<'a>> {
         match self {
             Self::Text { text, .. } => Some(text),
             _ => None,
@@ -36,7 +36,7 @@ impl<'a> Node<'a> {
     }
 
     /// The text of a string, a number or a truth value.
-    pub(super) fn scalar(&self) -> Option<&str> {
+    pub(in crate::input) fn scalar(&self) -> Option<&str> {
         match self {
             Self::Text { text, .. } | Self::Other(text) => Some(&text.text),
             _ => None,
@@ -44,7 +44,7 @@ impl<'a> Node<'a> {
     }
 
     /// The items of a list.
-    pub(super) fn items(&self) -> &[Node<'a>] {
+    pub(in crate::input) fn items(&self) -> &[Node<'a>] {
         match self {
             Self::List(items) => items,
             _ => &[],

@@ -2,7 +2,7 @@
 //! never in them.
 
 /// The words of a key or a title, lower case: `newIssueWelcomeComment`, `close-issue-message`, `Reply 2: claimed`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(in crate::input) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut last = ' ';
     for c in name.chars() {
@@ -24,7 +24,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
 
 /// What a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(in crate::input) enum Key {
     /// The reply; the lower the number, the more surely.
     Body { rank: u8, html: bool },
     /// What the customer wrote.
@@ -60,9 +60,9 @@ const BODIES: [&str; 19] = [
     "output",
 ];
 /// Keys of the first few ranks: beside them a `message`, a `comment` or a `text` is the customer's.
-pub(super) const ANSWER_RANK_MAX: u8 = 2;
+pub(in crate::input) const ANSWER_RANK_MAX: u8 = 2;
 /// A `template` is one of many things; it counts only beside a title.
-pub(super) const SURE_RANK_MAX: u8 = 14;
+pub(in crate::input) const SURE_RANK_MAX: u8 = 14;
 
 const CUSTOMERS: [&str; 8] =
     ["customer", "question", "query", "review", "inquiry", "enquiry", "instruction", "complaint"];
@@ -119,7 +119,7 @@ const NO_MESSAGES: [&str; 24] = [
 const SYNTAX: [&str; 8] = ["html", "text", "plain", "markdown", "md", "raw", "value", "txt"];
 
 /// What `key` holds.
-pub(super) fn key(key: &str) -> Key {
+pub(in crate::input) fn key(key: &str) -> Key {
     let mut words = words(key);
     let html = words.iter().any(|w| w == "html");
     while words.len() > 1 && words.last().is_some_and(|w| SYNTAX.contains(&w.as_str())) {
@@ -162,7 +162,7 @@ fn plural(one: &str, word: &str) -> bool {
 }
 
 /// Whether a key, a title or a file name says that replies are near.
-pub(super) fn is_hint(name: &str) -> bool {
+pub(in crate::input) fn is_hint(name: &str) -> bool {
     let words = words(name);
     words.iter().any(|word| {
         let one = word.strip_suffix('s').unwrap_or(word);
@@ -193,13 +193,13 @@ pub(super) fn is_hint(name: &str) -> bool {
 }
 
 /// Whether one of the folders or the name of `path` is such a hint.
-pub(super) fn hints_in_path(path: &str) -> bool {
+pub(in crate::input) fn hints_in_path(path: &str) -> bool {
     let mut parts = path.rsplit(['/', '\\']).filter(|part| !part.is_empty() && *part != "." && *part != "..");
     parts.by_ref().take(5).any(is_hint)
 }
 
 /// Keys that only group others and name nothing.
-pub(super) fn is_grouping(key: &str) -> bool {
+pub(in crate::input) fn is_grouping(key: &str) -> bool {
     let joined = words(key).concat();
     matches!(
         joined.as_str(),
@@ -234,7 +234,7 @@ pub(super) fn is_grouping(key: &str) -> bool {
 }
 
 /// Actions whose texts go to colleagues, a chat or a release, not to whoever wrote in.
-pub(super) fn is_other_action(uses: &str) -> bool {
+pub(in crate::input) fn is_other_action(uses: &str) -> bool {
     let uses = uses.to_ascii_lowercase();
     [
         "commit",
@@ -257,7 +257,7 @@ pub(super) fn is_other_action(uses: &str) -> bool {
 }
 
 /// Labels in front of a reply: `**Reply:**`, `Template:`.
-pub(super) fn is_reply_label(label: &str) -> bool {
+pub(in crate::input) fn is_reply_label(label: &str) -> bool {
     let words = words(label);
     let last = words.last().map_or("", String::as_str);
     words.len() <= 4
@@ -279,7 +279,7 @@ pub(super) fn is_reply_label(label: &str) -> bool {
 }
 
 /// Labels in front of what the customer wrote.
-pub(super) fn is_customer_label(label: &str) -> bool {
+pub(in crate::input) fn is_customer_label(label: &str) -> bool {
     let words = words(label);
     words.len() <= 3
         && words.first().is_some_and(|w| {
@@ -289,12 +289,12 @@ pub(super) fn is_customer_label(label: &str) -> bool {
 }
 
 /// Labels in front of a subject.
-pub(super) fn is_subject_label(label: &str) -> bool {
+pub(in crate::input) fn is_subject_label(label: &str) -> bool {
     words(label).concat() == "subject" || words(label).concat() == "subjectline"
 }
 
 /// Labels of what the agent is to know or do.
-pub(super) fn is_note_label(label: &str) -> bool {
+pub(in crate::input) fn is_note_label(label: &str) -> bool {
     let words = words(label);
     words.len() <= 4
         && words.first().is_some_and(|w| {
@@ -340,7 +340,7 @@ pub(super) fn is_note_label(label: &str) -> bool {
 }
 
 /// Headings of a document about replies, not of one.
-pub(super) fn is_document_heading(title: &str) -> bool {
+pub(in crate::input) fn is_document_heading(title: &str) -> bool {
     let words = words(title);
     let first = words.first().map_or("", String::as_str);
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
@@ -378,7 +378,7 @@ pub(super) fn is_document_heading(title: &str) -> bool {
 }
 
 /// File names of documents that most repositories have.
-pub(super) fn is_document_file(path: &str) -> bool {
+pub(in crate::input) fn is_document_file(path: &str) -> bool {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name).to_ascii_lowercase();
     matches!(
@@ -410,7 +410,7 @@ pub(super) fn is_document_file(path: &str) -> bool {
 }
 
 /// Keys of texts for whoever keeps the collection.
-pub(super) fn is_note(key: &str) -> bool {
+pub(in crate::input) fn is_note(key: &str) -> bool {
     let words = words(key);
     words
         .iter()
@@ -418,6 +418,6 @@ pub(super) fn is_note(key: &str) -> bool {
 }
 
 /// Keys of what a bot puts around every comment.
-pub(super) fn is_wrapper(key: &str) -> bool {
+pub(in crate::input) fn is_wrapper(key: &str) -> bool {
     matches!(words(key).last().map(String::as_str), Some("header" | "footer" | "signature"))
 }

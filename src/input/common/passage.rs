@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// Text and where each of its bytes stands in the file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Passage<'a> {
+pub(in crate::input) struct Passage<'a> {
     /// The text.
     pub text: Cow<'a, str>,
     /// From bytes of the text to bytes of the file.
@@ -14,14 +14,14 @@ pub(super) struct Passage<'a> {
 
 impl<'a> Passage<'a> {
     /// The bytes `span` of the file, as they stand.
-    pub(super) fn of_file(file: &'a str, span: Span) -> Self {
+    pub(in crate::input) fn of_file(file: &'a str, span: Span) -> Self {
         let mut map = Map::default();
         map.copy(span.start, span.len());
         Self { text: Cow::Borrowed(&file[span.start..span.end]), map }
     }
 
     /// A text that stands for the whole of `span`.
-    pub(super) fn whole(text: impl Into<Cow<'a, str>>, span: Span) -> Self {
+    pub(in crate::input) fn whole(text: impl Into<Cow<'a, str>>, span: Span) -> Self {
         let text = text.into();
         let mut map = Map::default();
         map.replace(span, text.len());
@@ -29,12 +29,12 @@ impl<'a> Passage<'a> {
     }
 
     /// The byte of the file where it begins.
-    pub(super) fn start(&self) -> usize {
+    pub(in crate::input) fn start(&self) -> usize {
         self.map.to_source(Span::new(0, 0)).start
     }
 
     /// A part of it.
-    pub(super) fn slice(&self, span: Span) -> Self {
+    pub(in crate::input) fn slice(&self, span: Span) -> Self {
         let text = match &self.text {
             Cow::Borrowed(text) => Cow::Borrowed(&text[span.start..span.end]),
             Cow::Owned(text) => Cow::Owned(text[span.start..span.end].to_owned()),
@@ -43,7 +43,7 @@ impl<'a> Passage<'a> {
     }
 
     /// Without the white space around it.
-    pub(super) fn trimmed(self) -> Self {
+    pub(in crate::input) fn trimmed(self) -> Self {
         let kept = self.text.trim();
         if kept.len() == self.text.len() {
             return self;
@@ -55,34 +55,34 @@ impl<'a> Passage<'a> {
     }
 
     /// Whether it holds no letter and no digit.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(in crate::input) fn is_blank(&self) -> bool {
         !self.text.contains(|c: char| !c.is_whitespace())
     }
 }
 
 /// Builds a passage piece by piece.
 #[derive(Debug, Default)]
-pub(super) struct Builder {
+pub(in crate::input) struct Builder {
     text: String,
     map: Map,
 }
 
 impl Builder {
-    pub(super) fn copy(&mut self, file: &str, span: Span) {
+    pub(in crate::input) fn copy(&mut self, file: &str, span: Span) {
         self.text.push_str(&file[span.start..span.end]);
         self.map.copy(span.start, span.len());
     }
 
-    pub(super) fn replace(&mut self, text: &str, span: Span) {
+    pub(in crate::input) fn replace(&mut self, text: &str, span: Span) {
         self.text.push_str(text);
         self.map.replace(span, text.len());
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::input) fn text(&self) -> &str {
         &self.text
     }
 
-    pub(super) fn done<'a>(self) -> Passage<'a> {
+    pub(in crate::input) fn done<'a>(self) -> Passage<'a> {
         Passage { text: Cow::Owned(self.text), map: self.map }
     }
 }

@@ -1,0 +1,7 @@
+//! What the formats share: texts with places, trees of values, the names that collections give to their parts.
+
+pub(super) mod instruct;
+pub(super) mod names;
+pub(super) mod passage;
+pub(super) mod record;
+pub(super) mod tree;
