@@ -151,7 +151,7 @@ impl<'s, 'a> Document<'s, 'a> {
         let quotes = self.in_quotes(false);
         let sections = self.in_sections(false);
         let salutations = sections.iter().filter(|found| opens_with_salutation(&found.text.text)).count();
-        let found = if labelled.len() > fences.len().max(quotes.len()) && fences.is_empty() {
+        let found = if !labelled.is_empty() && labelled.len() >= quotes.len() && fences.is_empty() {
             labelled
         } else if !fences.is_empty() && fences.len() >= quotes.len() && fences.len() * 3 >= salutations {
             // A mail written out between two rules stands beside variations in fences.

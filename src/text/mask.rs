@@ -199,7 +199,7 @@ fn underscores(rest: &str) -> Option<usize> {
 fn square(rest: &str) -> Option<usize> {
     let double = rest.starts_with("[[");
     let len = closing(rest, b'[', b']', PLACEHOLDER_MAX)?;
-    let inner = rest[1..len - 1].trim_matches(['[', ']', ' ']);
+    let inner = rest[1..len - 1].trim_matches(['[', ']', ' ', '*', '_']);
     let after = rest.as_bytes().get(len);
     let link =
         matches!(after, Some(b'(' | b'[')) || (after == Some(&b':') && inner.starts_with(|c: char| c.is_ascii_digit()));

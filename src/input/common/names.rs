@@ -120,21 +120,25 @@ const SYNTAX: [&str; 8] = ["html", "text", "plain", "markdown", "md", "raw", "va
 
 /// What `key` holds.
 pub(in crate::input) fn key(key: &str) -> Key {
-    let mut words = words(key);
+    let words = words(key);
     let html = words.iter().any(|w| w == "html");
-    while words.len() > 1 && words.last().is_some_and(|w| SYNTAX.contains(&w.as_str())) {
-        words.pop();
-    }
-    let joined = words.concat();
     let Some(last) = words.last().map(String::as_str) else {
         return Key::Other;
     };
     let rank = |list: &[&str], word: &str| list.iter().position(|w| *w == word || plural(w, word)).map(|at| at as u8);
-    if let Some(rank) = rank(&TITLES, &joined) {
+    if let Some(rank) = rank(&TITLES, &words.concat()) {
         return Key::Title { rank };
     }
-    if let Some(rank) = rank(&BODIES, &joined) {
-        return Key::Body { rank, html };
+    // `body_html` is a `body`, and so is `comment_value_html` a `comment`.
+    let mut stem = words.as_slice();
+    loop {
+        if let Some(rank) = rank(&BODIES, &stem.concat()) {
+            return Key::Body { rank, html };
+        }
+        match stem {
+            [rest @ .., syntax] if !rest.is_empty() && SYNTAX.contains(&syntax.as_str()) => stem = rest,
+            _ => break,
+        }
     }
     if words.iter().any(|w| NO_MESSAGES.contains(&w.as_str())) {
         return Key::Other;

@@ -248,5 +248,6 @@ fn is_reply(text: &Passage<'_>, bare: bool, way: &Way) -> bool {
 pub(in crate::input) fn is_prose(text: &str) -> bool {
     let words = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     let ends = text.trim_end().ends_with(['.', '!', '?', ':', ')', '>', '…', '。', '！', '؟']);
-    words >= 8 || (words >= 3 && ends)
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+    words >= 8 || (words >= 3 && (ends || lines > 1))
 }
