@@ -140,7 +140,8 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool,
     let text = match input::decode(path, bytes) {
         Ok(text) => text,
         Err(problem) => {
-            return Report { problems: vec![problem], ..Report::default() };
+            let problems = if input::matters(path, named) { vec![problem] } else { Vec::new() };
+            return Report { problems, ..Report::default() };
         }
     };
     let instruction = options.inputs.iter().find(|instruction| instruction.covers(Path::new(path)));

@@ -252,6 +252,93 @@ fn the_config_says_how_files_are_read() {
 }
 
 #[test]
+fn a_walk_leaves_other_files_alone() {
+    let desk = Desk::empty();
+    desk.file("README.md", "# A program\n\n> It changed my life, I use it every day.\n\nRun it.\n");
+    desk.file("LICENSE.txt", "Permission is hereby granted to everybody.\n");
+    desk.file("docs/guide.md", "# Guide\n\n```console\n$ run --it\n```\n");
+    desk.file("latin.csv", b"a,b\n\xe9,1\n");
+    desk.file("chart/x.yaml", "a: {{ .Values }}\n");
+    desk.file("data.json", "{\"event\": \"a\"}\n{\"event\": \"b\"}\n");
+    desk.file("openapi.yml", "paths:\n  /a:\n    get:\n      description: Gives you all that there is, at once.\n");
+    assert_eq!(desk.run("replies").lines().nth(1), Some("0 replies in 0 files"));
+    desk.file("macros/broken.json", "{\"a\": [1, 2}\n");
+    assert!(desk.run("replies").contains("macros/broken.json:1:12"));
+}
+
+#[test]
+fn placeholders_of_every_syntax_are_one_word() {
+    use replylint::text::{Format, Kind, Language, View, Vocabulary};
+    let tokens = |text: &str| {
+        let view = View::new(text, Format::Text, &Vocabulary::default(), &Language::default());
+        view.tokens.iter().filter(|token| token.kind == Kind::Placeholder).count()
+    };
+    for text in [
+        "{{name}}",
+        "{{ ticket.requester.first_name }}",
+        "{{{name}}}",
+        "{{name | default: 'there'}}",
+        "{% if x %}",
+        "{name}",
+        "{first_name}",
+        "[Name]",
+        "[Customer Name]",
+        "[[name]]",
+        "[[buyer-name]]",
+        "[*DATES*]",
+        "<name>",
+        "<first name>",
+        "<%= name %>",
+        "<% if x %>",
+        "%{name}",
+        "%{ticket.name.first}",
+        "${name}",
+        "${user.firstName!}",
+        "#{name}",
+        "%NAME%",
+        "%first_name%",
+        "__NAME__",
+        "__FIRST_NAME__",
+        "*|FNAME|*",
+        "{$name}",
+        "{$client.name|escape}",
+        "{{#if x}}",
+        "<other-contributor>",
+        "[INSERT LINK]",
+    ] {
+        assert_eq!(tokens(&format!("Hi {text}, thanks.")), 1, "{text}");
+        assert_eq!(tokens(&format!("Hello there {text} bye.")), 1, "{text}");
+    }
+    for text in [
+        "[the guide](https://a.example)",
+        "[the guide][1]",
+        "[1]",
+        "[^1]",
+        "[ ]",
+        "[x]",
+        "50% of it",
+        "100%",
+        "a < b and c > d",
+        "<br>",
+        "<b>bold</b>",
+        "<https://a.example>",
+        "<ana@a.example>",
+        "__bold__",
+        "**bold**",
+        "$5 and $6",
+        "#12",
+        "*stars*",
+        "5 * 3 * 2",
+        "_so_",
+        "{}",
+        "[]",
+        "<!-- no -->",
+    ] {
+        assert_eq!(tokens(&format!("Hi {text}, thanks.")), 0, "{text}");
+    }
+}
+
+#[test]
 fn broken_files_are_problems_with_a_place() {
     let said = |path: &str, text: &str| {
         let (_, replies, problems) = replies(path, text, Reading { named: true, instruction: None });

@@ -88,7 +88,7 @@ impl List {
         let text = match input::decode(&name, bytes) {
             Ok(text) => text,
             Err(problem) => {
-                self.problems.push(problem);
+                self.problems.extend(input::matters(&name, named).then_some(problem));
                 return;
             }
         };

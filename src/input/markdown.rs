@@ -15,12 +15,15 @@ use signs::{is_message, opens_with_salutation, record_like};
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
     let document = Document::new(source);
+    // What nobody named is a reply only if nothing speaks against it: a read-me, a guide, a page about a program.
+    if !source.named && names::is_document_file(source.path) && !document.says_many() {
+        return Vec::new();
+    }
     let found = document.replies();
     if !found.is_empty() {
         return found;
     }
-    // A guide, a list of links, a read-me: a reply only to whoever names it.
-    if !source.named && (names::is_document_file(source.path) || document.sections().len() > 3) {
+    if !source.named && (document.sections().len() > 3 || (!source.hint && document.shows_code())) {
         return Vec::new();
     }
     document.whole().into_iter().collect()
@@ -188,8 +191,12 @@ impl<'s, 'a> Document<'s, 'a> {
         let mut customer = None;
         for (index, block) in self.blocks.iter().enumerate() {
             let Kind::Fence(info) = &block.kind else {
-                if matches!(block.kind, Kind::Heading(..)) {
-                    customer = None;
+                match &block.kind {
+                    Kind::Heading(..) => customer = None,
+                    Kind::Label(label, said) if names::is_customer_label(label) && !said.is_empty() => {
+                        customer = Some(said.trim_matches(['"', '“', '”']).to_owned());
+                    }
+                    _ => {}
                 }
                 continue;
             };
@@ -201,8 +208,10 @@ impl<'s, 'a> Document<'s, 'a> {
                 customer = Some(text.text.into_owned());
                 continue;
             }
-            if all || is_message(info, &text.text) {
-                let name = self.title_above(index);
+            let name = self.title_above(index);
+            // In a text about something else, a fence is a reply only under a title.
+            let is_placed = name.is_some() || self.source.hint || self.says_many();
+            if all || (is_placed && is_message(info, &text.text)) {
                 found.push(Found { text, name, customer: customer.take(), html: info == "html" });
             }
         }
@@ -412,6 +421,12 @@ impl<'s, 'a> Document<'s, 'a> {
             names::is_hint(name) && names::words(name).iter().any(|word| word.ends_with('s') && names::is_hint(word))
                 || names::words(name).iter().any(|word| word == "messages") && names::words(name).len() > 1
         })
+    }
+
+    /// Whether it has a fence of some program's language.
+    fn shows_code(&self) -> bool {
+        let code = |block: &Block| matches!(&block.kind, Kind::Fence(info) if !is_message(info, "Words for people, all in all."));
+        self.blocks.iter().any(code)
     }
 
     /// The file as one reply, without front matter and without a footer about the file.

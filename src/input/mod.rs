@@ -104,11 +104,17 @@ impl Kind {
             Self::Snippets => "snippets",
         }
     }
+}
 
-    /// Whether files of this kind mostly hold no replies, so that one without any is passed over in silence.
-    pub fn is_general(self) -> bool {
-        matches!(self, Self::Json | Self::Yaml | Self::Csv | Self::Html)
-    }
+/// Whether files of such a name mostly hold no replies, so that one that can't be read is passed over in silence, unless
+/// the user named it or its path says that it does hold some.
+fn holds_anything(path: &str) -> bool {
+    matches!(Kind::of(Path::new(path)), Some(Kind::Json | Kind::Yaml | Kind::Csv | Kind::Html))
+}
+
+/// Whether a file that can't be read is worth a word.
+pub fn matters(path: &str, named: bool) -> bool {
+    named || !holds_anything(path) || names::hints_in_path(path)
 }
 
 fn json_like(text: &str) -> bool {
@@ -258,7 +264,7 @@ pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind,
     }
     let (replies, mut problems) = read(&source, kind);
     // A repository holds many broken templates that are none of our business.
-    if kind.is_general() && !source.named && !source.hint {
+    if !source.named && !source.hint && holds_anything(source.path) {
         problems.clear();
     }
     fitting(&source, kind, replies, problems)

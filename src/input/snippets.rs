@@ -46,7 +46,9 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
 
 fn is_for_people(section: &str) -> bool {
     names::is_hint(section)
-        || names::words(section).iter().any(|w| matches!(w.as_str(), "support" | "customer" | "customers" | "service"))
+        || names::words(section).iter().any(|w| {
+            matches!(w.as_str(), "support" | "customer" | "customers" | "service" | "email" | "emails" | "mail")
+        })
 }
 
 fn unescaped(file: &str, span: Span) -> Passage<'_> {

@@ -3,11 +3,15 @@
 //! A separator is a line of its own that stands between all replies: `-----`, `=== Refund ===`, or a mark of the file's
 //! own such as `#CR`.
 
+use super::common::names;
 use super::common::passage::Passage;
 use super::{Origin, Reply, Source, html};
 use crate::text::{Format, Span};
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
+    if !source.named && names::is_document_file(source.path) {
+        return Vec::new();
+    }
     let parts = parts(source);
     if parts.len() > 1 {
         return parts.into_iter().map(|(text, name)| source.reply(text, name, None, false)).collect();

@@ -188,8 +188,6 @@ pub(in crate::input) fn is_hint(name: &str) -> bool {
                 | "boilerplate"
                 | "respond"
                 | "responding"
-                | "email"
-                | "mail"
         )
     }) || (words.iter().any(|w| w == "message") && words.iter().any(|w| matches!(w.as_str(), "template" | "catalog")))
         || (words.iter().any(|w| matches!(w.as_str(), "saved" | "quick" | "support" | "customer"))

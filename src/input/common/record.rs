@@ -158,7 +158,9 @@ impl<'a> Finder<'_, 'a> {
             if matches!(value, Node::Text { .. } | Node::Other(_)) || is_with || aside {
                 continue;
             }
-            let says_so = names::is_hint(&key.text) || matches!(kind, Key::Body { .. } | Key::Automation);
+            // Under `comment:` a list of texts is a choice of comments; a mapping may be anything.
+            let choice = value.items().iter().any(|item| item.as_text().is_some());
+            let says_so = names::is_hint(&key.text) || (choice && matches!(kind, Key::Body { .. } | Key::Automation));
             let name = if names::is_grouping(&key.text) || done || key.text.is_empty() {
                 way.name.clone()
             } else {

@@ -34,7 +34,12 @@ pub(super) fn is_message(info: &str, text: &str) -> bool {
     // A list of phrases to choose from, and a skeleton that is all placeholders, are not.
     let is_phrase =
         |line: &&str| (line.starts_with(['-', '•', '*']) && !line.starts_with("**")) || line.starts_with('"');
-    if lines.iter().all(is_phrase) {
+    let is_quoted = |line: &&str| {
+        let words = line.trim_start_matches(['-', '•', '*']).trim_start();
+        words.len() < line.len() && words.starts_with(['"', '“'])
+    };
+    let all_quoted = lines.len() > 1 && lines[1..].iter().all(is_quoted);
+    if all_quoted || lines.iter().all(is_phrase) {
         return false;
     }
     let is_blank = |line: &&&str| line.starts_with('[') && line.trim_end_matches(['.', ',']).ends_with(']');
@@ -71,6 +76,7 @@ mod tests {
         assert!(!is_message("bash", "Thanks for the report, Ana."));
         assert!(!is_message("", "git clone x\ncd x\nnpm install"));
         assert!(!is_message("", "- \"I see.\"\n- \"Let me help.\""));
+        assert!(!is_message("", "Phrases to choose from, as you like:\n- \"I see.\"\n- \"Let me help.\""));
         assert!(!is_message("", "Hi [Name],\n[what went wrong]\n[what we do]\nBye"));
     }
 
