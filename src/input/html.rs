@@ -6,6 +6,7 @@
 
 use super::common::names;
 use super::common::passage::{Builder, Passage};
+use super::common::signs::is_message;
 use super::{Origin, Reply, Source};
 use crate::text::{Format, Span};
 use html5gum::{DefaultEmitter, Token, Tokenizer};
@@ -53,14 +54,15 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
     }
     let blocks: Vec<Passage<'_>> = page.blocks.iter().map(|block| page.passage.slice(block.span).trimmed()).collect();
     let is_message = |text: &Passage<'_>| {
-        let words = text.text.split_whitespace().filter(|w| w.contains(char::is_alphabetic)).count();
         let labels = text.text.lines().filter(|l| !l.trim().is_empty()).all(|line| {
             line.split_once(':').is_some_and(|(label, _)| !label.contains(' ') && label.chars().all(char::is_uppercase))
         });
-        words >= 4 && !labels
+        is_message("", &text.text) && !labels
     };
     let messages = blocks.iter().filter(|text| is_message(text)).count();
-    if messages >= 2 {
+    let title = page.title.as_deref().or(page.first_heading.as_deref());
+    let said = source.hint || title.is_some_and(|title| names::is_hint(title));
+    if messages >= 2 && said {
         let found = page.blocks.iter().zip(blocks).filter(|(_, text)| is_message(text));
         return found.map(|(block, text)| reply(text, block.heading.clone())).collect();
     }
@@ -113,6 +115,7 @@ struct Block {
 struct Page {
     passage: Passage<'static>,
     title: Option<String>,
+    first_heading: Option<String>,
     blocks: Vec<Block>,
 }
 
@@ -136,6 +139,7 @@ struct Reader<'h> {
     title: Option<String>,
     in_title: bool,
     heading: Option<String>,
+    first_heading: Option<String>,
     heading_from: Option<usize>,
     open_blocks: Vec<usize>,
     blocks: Vec<Block>,
@@ -155,6 +159,7 @@ fn read(html: &str) -> Page {
         title: None,
         in_title: false,
         heading: None,
+        first_heading: None,
         heading_from: None,
         open_blocks: Vec::new(),
         blocks: Vec::new(),
@@ -192,7 +197,7 @@ fn read(html: &str) -> Page {
     if let Some(text) = pending {
         reader.text(text);
     }
-    Page { passage: reader.out.done(), title: reader.title, blocks: reader.blocks }
+    Page { passage: reader.out.done(), title: reader.title, first_heading: reader.first_heading, blocks: reader.blocks }
 }
 
 fn name_of(name: &[u8]) -> String {
@@ -260,6 +265,7 @@ impl Reader<'_> {
                 } else if let Some(from) = self.heading_from.take() {
                     let text = self.out.text()[from..].trim().to_owned();
                     self.heading = (!text.is_empty()).then_some(text);
+                    self.first_heading = self.first_heading.take().or_else(|| self.heading.clone());
                 }
             }
             "p" | "table" | "ul" | "ol" | "dl" | "hr" | "section" | "article" | "header" | "footer" | "figure" => {

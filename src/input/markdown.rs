@@ -4,14 +4,13 @@
 //! since whoever fences a reply means everything else to be about it.
 
 mod blocks;
-mod signs;
 
 use super::common::names;
 use super::common::passage::Passage;
+use super::common::signs::{is_message, opens_with_salutation, record_like};
 use super::{Each, Origin, Reply, Source};
 use crate::text::{Format, Span};
 use blocks::{Block, Kind};
-use signs::{is_message, opens_with_salutation, record_like};
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
     let document = Document::new(source);
@@ -167,7 +166,22 @@ impl<'s, 'a> Document<'s, 'a> {
             let mails = self.between_rules();
             if mails.is_empty() { sections } else { mails }
         };
+        // Nothing says that the document is about replies: then most of them begin like one, or none is.
+        let letters = found.iter().filter(|found| opens_with_salutation(&found.text.text)).count();
+        let said = self.source.hint || self.says_many() || self.headings_say_so();
+        if !said && letters * 2 < found.len() {
+            return Vec::new();
+        }
         self.finish(found)
+    }
+
+    /// Whether a heading or a label such as `**Reply:**` speaks of replies.
+    fn headings_say_so(&self) -> bool {
+        self.blocks.iter().any(|block| match &block.kind {
+            Kind::Heading(_, title) => names::is_reply_heading(title),
+            Kind::Label(label, after) => after.is_empty() && names::is_reply_label(label),
+            _ => false,
+        })
     }
 
     fn finish(&self, mut found: Vec<Found<'a>>) -> Vec<Reply<'a>> {

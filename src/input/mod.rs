@@ -81,7 +81,8 @@ impl Kind {
             Self::Json
         } else {
             match by_name {
-                Some(Self::Html) if !html::looks_like(text) => Self::Text,
+                // A template may be one of a plain text.
+                Some(Self::Html) if !html::looks_like(text) && !ends_in_html(path) => Self::Text,
                 Some(Self::Text) | None if html::is_document(text) => Self::Html,
                 Some(kind) => kind,
                 None if csv::looks_like(text) => Self::Csv,
@@ -115,6 +116,10 @@ fn holds_anything(path: &str) -> bool {
 /// Whether a file that can't be read is worth a word.
 pub fn matters(path: &str, named: bool) -> bool {
     named || !holds_anything(path) || names::hints_in_path(path)
+}
+
+fn ends_in_html(path: &Path) -> bool {
+    path.extension().and_then(|e| e.to_str()).is_some_and(|e| e.to_ascii_lowercase().contains("htm"))
 }
 
 fn json_like(text: &str) -> bool {

@@ -4,4 +4,5 @@ pub(super) mod instruct;
 pub(super) mod names;
 pub(super) mod passage;
 pub(super) mod record;
+pub(super) mod signs;
 pub(super) mod tree;

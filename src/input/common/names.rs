@@ -89,7 +89,13 @@ const TITLES: [&str; 14] = [
 /// The last words of a bot's keys.
 const MESSAGES: [&str; 6] = ["comment", "message", "body", "reply", "response", "text"];
 /// Words that make of such a key something that no customer reads.
-const NO_MESSAGES: [&str; 24] = [
+const NO_MESSAGES: [&str; 30] = [
+    "deprecated",
+    "deprecation",
+    "exception",
+    "warning",
+    "debug",
+    "validation",
     "commit",
     "error",
     "log",
@@ -422,4 +428,13 @@ pub(in crate::input) fn is_note(key: &str) -> bool {
 /// Keys of what a bot puts around every comment.
 pub(in crate::input) fn is_wrapper(key: &str) -> bool {
     matches!(words(key).last().map(String::as_str), Some("header" | "footer" | "signature"))
+}
+
+/// Whether a heading speaks of replies. Stricter than [`is_hint`]: every interface has responses and templates.
+pub(in crate::input) fn is_reply_heading(title: &str) -> bool {
+    let words = words(title);
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    has(&["reply", "replies", "canned", "macro", "macros"])
+        || (has(&["template", "templates", "example", "examples"])
+            && has(&["response", "responses", "email", "message"]))
 }

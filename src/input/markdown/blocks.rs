@@ -4,6 +4,7 @@
 //! as they were meant.
 
 use crate::input::common::passage::{Builder, Passage};
+use crate::input::common::signs::is_item;
 use crate::text::Span;
 
 /// What a block is.
@@ -99,16 +100,6 @@ pub(super) fn heading(line: &str) -> Option<(usize, &str)> {
 fn is_rule(line: &str) -> bool {
     let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     line.len() >= 3 && ['-', '*', '_'].iter().any(|mark| line.chars().all(|c| c == *mark))
-}
-
-pub(super) fn is_item(line: &str) -> bool {
-    let line = line.trim_start();
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    line.starts_with("- ")
-        || line.starts_with("* ")
-        || line.starts_with("+ ")
-        || line.starts_with("• ")
-        || ((1..=3).contains(&digits) && line[digits..].starts_with(". "))
 }
 
 /// `**Reply:**`, `**Subject:** Your refund`, `Subject: x`, `**A title**`: what it says and what stands behind it.

@@ -1,22 +1,32 @@
 //! Signs in a text itself: how letters begin, and how code looks. No word of any language is among them.
 
-use super::blocks::is_item;
 use crate::input::html;
 
 /// Whether a text begins as letters do, in any language: `Hi Ana,` on a line or in front of one, `@name`.
-pub(super) fn opens_with_salutation(text: &str) -> bool {
+pub(in crate::input) fn opens_with_salutation(text: &str) -> bool {
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim();
     let words = |text: &str| text.split_whitespace().count();
     let first = line.split_inclusive([',', '!', '—']).next().unwrap_or(line);
     let whole = words(line) <= 6 && line.ends_with([',', '!', '—']);
-    let short = words(first) <= 3 && first.ends_with([',', '!', '—']);
+    let short = words(first) <= 2 && first.ends_with([',', '!', '—']);
     !line.is_empty() && !is_item(line) && (whole || short || (words(first) <= 4 && line.contains('@')))
 }
 
 /// Whether a text has the words of a message.
-pub(super) fn record_like(text: &str) -> bool {
+pub(in crate::input) fn record_like(text: &str) -> bool {
     let words = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
     words >= 3
+}
+
+/// Whether a line is an item of a list.
+pub(in crate::input) fn is_item(line: &str) -> bool {
+    let line = line.trim_start();
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    line.starts_with("- ")
+        || line.starts_with("* ")
+        || line.starts_with("+ ")
+        || line.starts_with("• ")
+        || ((1..=3).contains(&digits) && line[digits..].starts_with(". "))
 }
 
 /// What may stand behind the mark of a fence that holds a message.
@@ -25,7 +35,7 @@ const PLAIN: [&str; 8] = ["", "text", "txt", "plain", "plaintext", "none", "nohi
 const MESSAGE: [&str; 9] = ["md", "markdown", "html", "email", "mail", "eml", "message", "reply", "template"];
 
 /// Whether a fence with this word behind its mark holds a message.
-pub(super) fn is_message(info: &str, text: &str) -> bool {
+pub(in crate::input) fn is_message(info: &str, text: &str) -> bool {
     let sure = MESSAGE.contains(&info);
     if !(sure || PLAIN.contains(&info)) || !record_like(text) {
         return false;
