@@ -49,13 +49,7 @@ const DESERVED: [(&str, &[&str]); 21] = [
     ),
     (
         "bad/shop-return.md",
-        &[
-            "blame/you-failed",
-            "defensive/not-our-fault",
-            "defensive/policy-shield",
-            "empathy/cheer-in-bad-news",
-            "next-step/missing",
-        ],
+        &["blame/you-failed", "defensive/not-our-fault", "defensive/policy-shield", "next-step/missing"],
     ),
     ("bad/streaming-plan.md", &["defensive/as-clearly-stated", "empathy/cheer-in-bad-news", "next-step/missing"]),
     ("bad/support-queue.jsonl:1", &["apology/missing", "greeting/impersonal"]),
@@ -74,17 +68,15 @@ const DESERVED: [(&str, &[&str]); 21] = [
 ];
 
 /// How the rules fall short of [`DESERVED`] today. An entry that no longer holds must go: the test fails until it does.
-const GAPS: [(&str, &str, Gap); 29] = [
+const GAPS: [(&str, &str, Gap); 27] = [
     ("bad/airline-refund.md", "defensive/nobody-else-complained", Gap::Missed),
     ("bad/bike-wheel.md", "blame/blame-without-a-name", Gap::Missed),
     ("bad/bike-wheel.md", "defensive/understand-but", Gap::Missed),
     ("bad/bike-wheel.md", "empathy/yes-but", Gap::Noisy),
-    ("bad/flat-heating.md", "apology/missing", Gap::Missed),
     ("bad/flat-heating.md", "defensive/nobody-else-complained", Gap::Missed),
     ("bad/flat-heating.md", "empathy/missing-empathy", Gap::Missed),
     ("bad/flat-heating.md", "next-step/open-ended-wait", Gap::Noisy),
     ("bad/inbox.jsonl:1", "defensive/minimising", Gap::Missed),
-    ("bad/inbox.jsonl:2", "greeting/wrong-name", Gap::Missed),
     ("bad/inbox.jsonl:2", "hygiene/leftover-note", Gap::Missed),
     ("bad/inbox.jsonl:3", "privacy/asks-for-secret", Gap::Missed),
     ("bad/inbox.jsonl:4", "blame/records-against-you", Gap::Missed),
@@ -93,13 +85,13 @@ const GAPS: [(&str, &str, Gap); 29] = [
     ("bad/inbox.jsonl:5", "apology/missing", Gap::Noisy),
     ("bad/inbox.jsonl:6", "apology/without-repair", Gap::Noisy),
     ("bad/inbox.jsonl:6", "selling/sell-in-problem", Gap::Missed),
-    ("bad/parking-fine.md", "apology/missing", Gap::Missed),
     ("bad/parking-fine.md", "respect/condescending", Gap::Missed),
     ("bad/shop-return.md", "defensive/policy-shield", Gap::Missed),
     ("bad/support-queue.jsonl:2", "ownership/sends-to-third-party", Gap::Missed),
     ("bad/tutor-plan.md", "acknowledgement/unanswered-question", Gap::Missed),
     ("bad/wedding-album.md", "ownership/busy-excuse", Gap::Missed),
     ("bad/wedding-album.md", "respect/brusque", Gap::Missed),
+    ("good/gym-freeze.md", "apology/missing", Gap::Noisy),
     ("good/inbox.jsonl:4", "apology/missing", Gap::Noisy),
     ("good/meal-kit-allergy.md", "closing/missing-sign-off", Gap::Noisy),
     ("good/nursery-quince.md", "defensive/minimising", Gap::Noisy),
