@@ -62,7 +62,7 @@ pub(super) fn name(context: &Context<'_>, rule: usize) -> Option<Finding> {
     let tokens = &context.view.tokens[greeting.start as usize..greeting.end as usize];
     // The words up to the first mark: "Dear Ms Novak". More of them are a sentence, not a greeting.
     let opening = tokens.iter().take_while(|t| t.kind == Kind::Word).count();
-    if opening < 2 || opening > GREETING_WORDS_MAX || tokens.get(opening).is_some_and(|t| t.kind.is_wordlike()) {
+    if !(2..=GREETING_WORDS_MAX).contains(&opening) || tokens.get(opening).is_some_and(|t| t.kind.is_wordlike()) {
         return None;
     }
     // Words that phrases name ("Sir", "Team") are no names.
