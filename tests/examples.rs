@@ -7,38 +7,97 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What each bad draft deserves, as a careful editor sees it. A record is named by its file and line.
-const DESERVED: [(&str, &[&str]); 9] = [
+const DESERVED: [(&str, &[&str]); 21] = [
     (
         "bad/airline-refund.md",
         &["defensive/beyond-our-control", "defensive/nobody-else-complained", "defensive/sorry-you-feel"],
     ),
     ("bad/bank-transfer.txt", &["apology/without-repair", "respect/vague-reason"]),
+    (
+        "bad/bike-wheel.md",
+        &["apology/missing", "blame/blame-without-a-name", "defensive/doubting-customer", "defensive/understand-but"],
+    ),
     ("bad/broadband-outage.md", &["apology/missing"]),
     ("bad/clinic-bill.txt", &["blame/you-should-have", "defensive/as-clearly-stated", "defensive/tone-policing"]),
     ("bad/courier-missed.txt", &["greeting/missing"]),
+    (
+        "bad/flat-heating.md",
+        &["apology/missing", "defensive/nobody-else-complained", "empathy/missing-empathy", "next-step/vague-time"],
+    ),
     ("bad/game-ban.txt", &["blame/accuses-dishonesty", "blame/milder-hindsight"]),
     (
-        "bad/shop-return.md",
+        "bad/inbox.jsonl:1",
         &[
-            "blame/you-failed",
-            "defensive/not-our-fault",
-            "defensive/policy-shield",
-            "empathy/cheer-in-bad-news",
-            "next-step/missing",
+            "apology/conditional",
+            "apology/without-repair",
+            "defensive/minimising",
+            "defensive/nobody-else-complained",
+            "empathy/missing-empathy",
         ],
     ),
+    ("bad/inbox.jsonl:2", &["greeting/wrong-name", "hygiene/leftover-note", "hygiene/punctuation-shouting"]),
+    ("bad/inbox.jsonl:3", &["apology/missing", "privacy/asks-for-secret"]),
+    (
+        "bad/inbox.jsonl:4",
+        &["apology/missing", "blame/records-against-you", "defensive/taking-it-personally", "empathy/missing-empathy"],
+    ),
+    ("bad/inbox.jsonl:5", &["acknowledgement/hollow", "acknowledgement/hollow", "next-step/anonymous-handoff"]),
+    ("bad/inbox.jsonl:6", &["promises/overpromise", "selling/rating-request-in-problem", "selling/sell-in-problem"]),
+    (
+        "bad/parking-fine.md",
+        &["apology/missing", "blame/doubting-verbs", "greeting/impersonal", "respect/condescending", "respect/threat"],
+    ),
+    (
+        "bad/shop-return.md",
+        &["blame/you-failed", "defensive/not-our-fault", "defensive/policy-shield", "next-step/missing"],
+    ),
+    ("bad/streaming-plan.md", &["defensive/as-clearly-stated", "empathy/cheer-in-bad-news", "next-step/missing"]),
     ("bad/support-queue.jsonl:1", &["apology/missing", "greeting/impersonal"]),
     ("bad/support-queue.jsonl:2", &["ownership/sends-to-third-party", "defensive/system-excuse"]),
+    ("bad/tutor-plan.md", &["acknowledgement/unanswered-question"]),
+    (
+        "bad/wedding-album.md",
+        &[
+            "apology/delay-without-date",
+            "apology/missing",
+            "defensive/tone-policing",
+            "ownership/busy-excuse",
+            "respect/brusque",
+        ],
+    ),
 ];
 
 /// How the rules fall short of [`DESERVED`] today. An entry that no longer holds must go: the test fails until it does.
-const GAPS: [(&str, &str, Gap); 3] = [
+const GAPS: [(&str, &str, Gap); 27] = [
     ("bad/airline-refund.md", "defensive/nobody-else-complained", Gap::Missed),
+    ("bad/bike-wheel.md", "blame/blame-without-a-name", Gap::Missed),
+    ("bad/bike-wheel.md", "defensive/understand-but", Gap::Missed),
+    ("bad/bike-wheel.md", "empathy/yes-but", Gap::Noisy),
+    ("bad/flat-heating.md", "defensive/nobody-else-complained", Gap::Missed),
+    ("bad/flat-heating.md", "empathy/missing-empathy", Gap::Missed),
+    ("bad/flat-heating.md", "next-step/open-ended-wait", Gap::Noisy),
+    ("bad/inbox.jsonl:1", "defensive/minimising", Gap::Missed),
+    ("bad/inbox.jsonl:2", "hygiene/leftover-note", Gap::Missed),
+    ("bad/inbox.jsonl:3", "privacy/asks-for-secret", Gap::Missed),
+    ("bad/inbox.jsonl:4", "blame/records-against-you", Gap::Missed),
+    ("bad/inbox.jsonl:4", "defensive/taking-it-personally", Gap::Missed),
+    ("bad/inbox.jsonl:5", "acknowledgement/hollow", Gap::Missed),
+    ("bad/inbox.jsonl:5", "apology/missing", Gap::Noisy),
+    ("bad/inbox.jsonl:6", "apology/without-repair", Gap::Noisy),
+    ("bad/inbox.jsonl:6", "selling/sell-in-problem", Gap::Missed),
+    ("bad/parking-fine.md", "respect/condescending", Gap::Missed),
     ("bad/shop-return.md", "defensive/policy-shield", Gap::Missed),
     ("bad/support-queue.jsonl:2", "ownership/sends-to-third-party", Gap::Missed),
+    ("bad/tutor-plan.md", "acknowledgement/unanswered-question", Gap::Missed),
+    ("bad/wedding-album.md", "ownership/busy-excuse", Gap::Missed),
+    ("bad/wedding-album.md", "respect/brusque", Gap::Missed),
+    ("good/gym-freeze.md", "apology/missing", Gap::Noisy),
+    ("good/inbox.jsonl:4", "apology/missing", Gap::Noisy),
+    ("good/meal-kit-allergy.md", "closing/missing-sign-off", Gap::Noisy),
+    ("good/nursery-quince.md", "defensive/minimising", Gap::Noisy),
+    ("good/vet-thanks.md", "apology/missing", Gap::Noisy),
 ];
 
-#[derive(Clone, Copy, PartialEq)]
 enum Gap {
     Missed,
     Noisy,
@@ -85,13 +144,16 @@ fn every_draft_gets_what_it_deserves_and_nothing_else() {
     for (draft, rules) in &found {
         let deserved = DESERVED.iter().find(|(name, _)| name == draft).map_or(&[] as &[&str], |(_, rules)| rules);
         assert!(draft.starts_with("good/") == deserved.is_empty(), "{draft}: say in DESERVED what it deserves");
-        let gaps = |wanted: Gap| GAPS.iter().filter(move |(name, _, gap)| name == draft && *gap == wanted);
-        let mut expected: Vec<String> = deserved
-            .iter()
-            .filter(|rule| !gaps(Gap::Missed).any(|(_, missed, _)| missed == *rule))
-            .chain(gaps(Gap::Noisy).map(|(_, rule, _)| rule))
-            .map(|rule| (*rule).to_owned())
-            .collect();
+        let mut expected: Vec<&str> = deserved.to_vec();
+        for (_, rule, gap) in GAPS.iter().filter(|(name, ..)| name == draft) {
+            match gap {
+                Gap::Noisy => expected.push(rule),
+                Gap::Missed => match expected.iter().position(|deserved| deserved == rule) {
+                    Some(place) => drop(expected.remove(place)),
+                    None => wrong.push(format!("{draft}\n  GAPS says {rule} is missed, DESERVED does not name it")),
+                },
+            }
+        }
         expected.sort();
         if *rules != expected {
             wrong.push(format!("{draft}\n  expected {expected:?}\n  found    {rules:?}"));

@@ -379,3 +379,15 @@ fn every_principle_is_kept_or_says_why_not() {
     }
     none(broken);
 }
+
+#[test]
+fn profiles_name_rules_that_exist() {
+    let ids: BTreeSet<String> = rules().map(|(id, _)| id).collect();
+    let known = |name: &str| ids.contains(name) || ids.iter().any(|id| id.split('/').next() == Some(name));
+    let mut broken = Vec::new();
+    for (profile, settings) in replylint::config::profiles().unwrap() {
+        let named = settings.only.iter().chain(settings.severity.0.iter().map(|(name, _)| name));
+        broken.extend(named.filter(|name| !known(name)).map(|name| format!("profile {profile} names {name}")));
+    }
+    none(broken);
+}

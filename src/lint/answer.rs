@@ -52,26 +52,25 @@ pub(super) fn words(context: &Context<'_>, rule: usize) -> Option<Finding> {
 
 /// Longest name that a customer signs with, in words.
 const NAME_WORDS_MAX: usize = 3;
+/// Longest greeting with a name, in words.
+const GREETING_WORDS_MAX: usize = 5;
 
 /// Reported on the name in the greeting, if the customer signed with another one.
 pub(super) fn name(context: &Context<'_>, rule: usize) -> Option<Finding> {
     let signed = signature(context.customer?)?;
     let greeting = context.view.sentences.first()?;
-    let tokens = greeting.start as usize..greeting.end as usize;
-    // The words after the greeting word; a greeting without a name says nothing wrong.
-    let named: Vec<usize> = tokens
-        .clone()
-        .skip(1)
-        .take_while(|at| matches!(context.view.tokens[*at].kind, Kind::Word))
-        .filter(|at| context.view.tokens[*at].capitalised)
-        .collect();
+    let tokens = &context.view.tokens[greeting.start as usize..greeting.end as usize];
+    // The words up to the first mark: "Dear Ms Novak". More of them are a sentence, not a greeting.
+    let opening = tokens.iter().take_while(|t| t.kind == Kind::Word).count();
+    if !(2..=GREETING_WORDS_MAX).contains(&opening) || tokens.get(opening).is_some_and(|t| t.kind.is_wordlike()) {
+        return None;
+    }
+    // Words that phrases name ("Sir", "Team") are no names.
+    let is_name = |at: &usize| tokens[*at].capitalised && tokens[*at].word == 0;
+    let named: Vec<usize> = (1..opening).filter(is_name).map(|at| greeting.start as usize + at).collect();
     let (first, last) = (*named.first()?, *named.last()?);
-    // "Hi Ana," is a name; "Hello World Cup tickets are ..." goes on.
-    let ends = context.view.tokens.get(last + 1).is_none_or(|t| !t.kind.is_wordlike());
-    let is_greeting =
-        context.view.tokens[greeting.start as usize].kind == Kind::Word && first == greeting.start as usize + 1;
     let same = |at: &usize| signed.contains(&folded(context.view.words(*at, *at + 1)));
-    if !ends || !is_greeting || named.iter().any(same) {
+    if named.iter().any(same) {
         return None;
     }
     let mut finding = context.finding(rule, first, last + 1);
@@ -80,15 +79,20 @@ pub(super) fn name(context: &Context<'_>, rule: usize) -> Option<Finding> {
     Some(finding)
 }
 
-/// The name in the customer's last line, if it can be nothing else: one to three words in capitals, without a full stop.
+/// The name in the customer's last line ("Bram", "Kind regards, Bram"), if it can be nothing else: one to three words in
+/// capitals that no phrase names.
 fn signature(customer: &View) -> Option<Vec<String>> {
     let last = customer.sentences.last()?;
-    let tokens = &customer.tokens[last.start as usize..last.end as usize];
+    let line = last.start as usize..last.end as usize;
     let alone = customer.sentences.len() > 1 && customer.sentences[customer.sentences.len() - 2].line < last.line;
-    let name =
-        tokens.len() <= NAME_WORDS_MAX && tokens.iter().all(|t| t.kind == Kind::Word && t.capitalised && t.word == 0);
-    let word = |at: u32| folded(customer.words(at as usize, at as usize + 1));
-    (alone && name).then(|| (last.start..last.end).map(word).collect())
+    let start = line.clone().rev().find(|at| customer.tokens[*at].kind == Kind::Comma).map_or(line.start, |at| at + 1);
+    let name = start..line.end;
+    let is_name = |at: usize| {
+        let token = &customer.tokens[at];
+        token.kind == Kind::Word && token.capitalised && token.word == 0
+    };
+    let short = (1..=NAME_WORDS_MAX).contains(&name.len()) && start <= line.start + NAME_WORDS_MAX;
+    (alone && short && name.clone().all(is_name)).then(|| name.map(|at| folded(customer.words(at, at + 1))).collect())
 }
 
 /// A name without case and accents.

@@ -2,12 +2,14 @@
 
 use super::finding::Finding;
 use super::{Context, is_in_place};
-use crate::rules::Check;
 use crate::rules::book::Subject;
 use crate::rules::declaration::ChecksumDecl;
+use crate::rules::{Check, Severity};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-/// One finding for one passage: the graver rule wins, then the longer match, then the earlier rule.
+/// One finding for one passage: the rule that says most of it wins, that is one of a set that is not general; then the
+/// graver rule, the longer match, the earlier rule.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let words = context.view.word_count();
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
@@ -29,10 +31,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             found.push((*index, hit.start as usize, hit.end as usize));
         }
     }
-    found.sort_by_key(|(rule, start, end)| {
-        (std::cmp::Reverse(context.rule(*rule).severity), std::cmp::Reverse(end - start), *rule, *start)
+    found.sort_by_key(|(index, start, end)| {
+        let rule = context.rule(*index);
+        let yields = rule.is_general || rule.severity == Severity::Suggestion;
+        (yields, Reverse(rule.severity), Reverse(end - start), *index, *start)
     });
-    // By start. No two overlap, so that of those that begin before an end only the last can reach past a start.
     let mut kept: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for (rule, start, end) in found {
         if kept.range(..end).next_back().is_none_or(|(_, (_, to))| *to <= start) {

@@ -14,7 +14,7 @@ pub use signals::{SignalState, Speaker};
 use crate::rules::book::{Place, Replace, Rewrite, When};
 use crate::rules::declaration::AnswerDecl;
 use crate::rules::{Check, Rule, RuleBook};
-use crate::text::{Format, Span, View};
+use crate::text::{Format, Language, Span, View};
 use signals::Signals;
 
 pub(crate) use crate::rules::Scratch;
@@ -112,7 +112,7 @@ impl<'b> Linter<'b> {
         let book = self.book;
         let view = View::new(text, format, &book.vocabulary, &book.language);
         let quoted: usize = view.quoted.iter().map(|span| span.len()).sum();
-        let own_quote = (customer.is_none() && quoted > 0).then(|| unquote(text, &view.quoted));
+        let own_quote = (customer.is_none() && quoted > 0).then(|| unquote(text, &view.quoted, &book.language));
         let customer = customer.or(own_quote.as_deref()).filter(|c| !c.trim().is_empty());
         let customer = customer.map(|c| View::new(c, Format::Text, &book.vocabulary, &book.language));
         let words = view.word_count();
@@ -187,11 +187,15 @@ fn one_per_set(findings: &mut Vec<Finding>) {
     *findings = kept;
 }
 
-/// The quoted parts of a draft without their marks: the message it answers.
-fn unquote(text: &str, quoted: &[Span]) -> String {
+/// The quoted parts of a draft without their marks: the message it answers. The line that introduces it ("On ...
+/// wrote:") is nobody's, and would make all below it the quotation of a quotation.
+fn unquote(text: &str, quoted: &[Span], language: &Language) -> String {
     let mut out = String::new();
     for span in quoted {
-        for line in text[span.start..span.end].lines() {
+        let lines = text[span.start..span.end].lines();
+        for line in
+            lines.enumerate().filter(|(n, line)| *n > 0 || !language.starts_quoted_tail(line)).map(|(_, line)| line)
+        {
             out.push_str(line.trim_start_matches(['>', ' ']));
             out.push('\n');
         }

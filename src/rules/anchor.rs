@@ -151,15 +151,15 @@ pub(super) fn anchor(
 }
 
 /// Works out which words can stand at the edge of a sequence.
-struct Sides<'a> {
-    lists: &'a Lists,
-    vocabulary: &'a mut Vocabulary,
-    same: &'a Equivalents,
+pub(super) struct Sides<'a> {
+    pub(super) lists: &'a Lists,
+    pub(super) vocabulary: &'a mut Vocabulary,
+    pub(super) same: &'a Equivalents,
 }
 
 impl Sides<'_> {
     /// The words that can come first in `nodes` (which run backwards if `backwards`); nothing if other things can.
-    fn edge<'n>(&mut self, nodes: impl Iterator<Item = &'n Node>, backwards: bool) -> Option<Neighbours> {
+    pub(super) fn edge<'n>(&mut self, nodes: impl Iterator<Item = &'n Node>, backwards: bool) -> Option<Neighbours> {
         let mut found = Neighbours(0);
         for node in nodes {
             let (words, optional) = match node {

@@ -177,6 +177,8 @@ pub struct Rule {
     pub strict: bool,
     /// Whether it runs.
     pub is_on: bool,
+    /// Whether a rule of another set goes first on the same words.
+    pub is_general: bool,
     /// What it asks for.
     pub check: Check,
     /// When it speaks.

@@ -18,6 +18,9 @@ pub struct SetDecl {
     /// Language of the phrases, as in `en`.
     #[serde(default = "english")]
     pub language: String,
+    /// Whether other sets say more of the same words and go first where they too have a finding.
+    #[serde(default)]
+    pub general: bool,
     /// Named lists of phrases.
     #[serde(default)]
     pub phrases: Entries<Phrases>,

@@ -79,9 +79,13 @@ impl Program {
                         op = *to;
                         continue;
                     }
-                    Op::Split(first, second) => {
-                        scratch.stack.push((*second, at));
-                        op = *first;
+                    Op::Split(first, second, begins) => {
+                        if begins.may_be((here < limit).then(|| tokens[here].word)) {
+                            scratch.stack.push((*second, at));
+                            op = *first;
+                        } else {
+                            op = *second;
+                        }
                         continue;
                     }
                     Op::Gap(most) => {

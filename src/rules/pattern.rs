@@ -26,7 +26,7 @@ pub(super) struct Programs {
     /// Where each program ends in `packed`; an empty one is a regular expression.
     ends: Vec<u32>,
     #[serde(skip)]
-    unpacked: OnceLock<Vec<OnceLock<Program>>>,
+    unpacked: OnceLock<Vec<OnceLock<Box<Program>>>>,
 }
 
 impl Programs {
@@ -45,7 +45,8 @@ impl Programs {
         let bytes = &self.packed[start..self.ends[index] as usize];
         let slots = self.unpacked.get_or_init(|| self.ends.iter().map(|_| OnceLock::new()).collect());
         // The bytes were written by this program; what does not unpack is an empty place for a regular expression.
-        (!bytes.is_empty()).then(|| slots[index].get_or_init(|| postcard::from_bytes(bytes).unwrap_or_default()))
+        (!bytes.is_empty())
+            .then(|| &**slots[index].get_or_init(|| Box::new(postcard::from_bytes(bytes).unwrap_or_default())))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A phrase made ready to run: a small program over the words of one sentence.
 
+use super::anchor::{Neighbours, Sides};
 use super::phrase::{GAP_MAX, Mark, Node};
 use crate::text::{Vocabulary, split_words};
 use rustc_hash::FxHashMap;
@@ -18,7 +19,8 @@ pub(super) enum Op {
     Any,
     Mark(Mark),
     /// Go on at the first, or failing that at the second.
-    Split(u32, u32),
+    /// The first is taken only where the word at hand may begin it.
+    Split(u32, u32, Neighbours),
     Jump(u32),
     /// Skip up to so many words, as few as will do.
     Gap(u8),
@@ -74,6 +76,10 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    fn sides(&mut self) -> Sides<'_> {
+        Sides { lists: self.lists, vocabulary: self.vocabulary, same: self.same }
+    }
+
     fn sequence(&mut self, nodes: &[Node]) {
         for node in nodes {
             self.node(node);
@@ -110,7 +116,8 @@ impl Builder<'_> {
                 self.program.ops.push(Op::Match);
                 self.node(inner);
                 let end = self.program.ops.len() as u32;
-                self.program.ops[split] = Op::Split(split as u32 + 1, end);
+                let begins = self.sides().edge(std::iter::once(&**inner), false).unwrap_or(Neighbours::ANY);
+                self.program.ops[split] = Op::Split(split as u32 + 1, end, begins);
             }
             Node::Gap(most) => self.program.ops.push(Op::Gap(*most)),
             Node::Start => self.program.ops.push(Op::Start),
@@ -157,7 +164,8 @@ impl Builder<'_> {
                 jumps.push(self.program.ops.len());
                 self.program.ops.push(Op::Match);
                 let next = self.program.ops.len() as u32;
-                self.program.ops[split] = Op::Split(split as u32 + 1, next);
+                let begins = many.get(branch).and_then(|alternative| self.sides().edge(alternative.iter(), false));
+                self.program.ops[split] = Op::Split(split as u32 + 1, next, begins.unwrap_or(Neighbours::ANY));
             }
         }
         let end = self.program.ops.len() as u32;

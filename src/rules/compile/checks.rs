@@ -42,6 +42,7 @@ impl Compiler<'_> {
             declared: severity(declared.severity),
             severity: severity(declared.severity),
             strict: declared.profile == ProfileDecl::Strict,
+            is_general: self.sets[self.file].declaration.general,
             is_on: declared.profile != ProfileDecl::Strict,
             check: check?,
             when: self.when(&declared.when, &with(path, [key("when")])),
