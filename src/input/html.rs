@@ -61,7 +61,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
     };
     let messages = blocks.iter().filter(|text| is_message(text)).count();
     let title = page.title.as_deref().or(page.first_heading.as_deref());
-    let said = source.hint || title.is_some_and(|title| names::is_hint(title));
+    let said = source.hint || title.is_some_and(names::is_hint);
     if messages >= 2 && said {
         let found = page.blocks.iter().zip(blocks).filter(|(_, text)| is_message(text));
         return found.map(|(block, text)| reply(text, block.heading.clone())).collect();
