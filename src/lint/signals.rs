@@ -92,7 +92,7 @@ impl Signals {
         from: Speaker,
         scratch: &mut Scratch,
     ) {
-        let hits = patterns.set.search(view, scratch);
+        let hits = patterns.set.search(view, scratch, |_| true);
         let silencers = Silencers::collect(patterns, &hits);
         for hit in hits {
             // Words inside a short quotation are mentioned, not said.
@@ -120,7 +120,15 @@ impl Signals {
             }
         }
         match from {
-            Speaker::Reply => self.in_reply = silencers,
+            Speaker::Reply => {
+                // Most replies hold nothing that a rule looks for, and need not be searched for what would cancel it.
+                let found: Vec<usize> =
+                    self.rule_hits.iter().map(|(_, hit)| view.sentence_of(hit.start as usize)).collect();
+                if !found.is_empty() {
+                    let hits = book.cancels.set.search(view, scratch, |sentence| found.contains(&sentence));
+                    self.in_reply = Silencers::collect(&book.cancels, &hits);
+                }
+            }
             Speaker::Customer => self.in_customer = silencers,
         }
     }

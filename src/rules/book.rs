@@ -261,6 +261,8 @@ pub struct RuleBook {
     pub coach: Vec<Coach>,
     /// What is searched in a reply.
     pub reply: OwnedPatterns,
+    /// What cancels a rule's words in a reply: searched where a rule has found something.
+    pub cancels: OwnedPatterns,
     /// What is searched in the customer's message.
     pub customer: OwnedPatterns,
 }

@@ -30,6 +30,7 @@ impl RuleBook {
             coach: Vec::new(),
             problems: Vec::new(),
             reply: Vec::new(),
+            cancels: Vec::new(),
             customer: Vec::new(),
             signal_names: FxHashMap::default(),
             file: 0,
@@ -92,6 +93,7 @@ struct Compiler<'a> {
     coach: Vec<Coach>,
     problems: Vec<Problem>,
     reply: Vec<(Source, Owner)>,
+    cancels: Vec<(Source, Owner)>,
     customer: Vec<(Source, Owner)>,
     signal_names: FxHashMap<String, usize>,
     /// The file at hand, an index into `sets`.
@@ -271,6 +273,7 @@ impl Compiler<'_> {
     fn finish(mut self, language: Language, signals: Vec<Signal>, rules: Vec<Rule>) -> RuleBook {
         let rarity = Rarity::new(&self.frequent_words, &mut self.vocabulary);
         let reply = std::mem::take(&mut self.reply);
+        let cancels = std::mem::take(&mut self.cancels);
         let customer = std::mem::take(&mut self.customer);
         let mut build = |sources: Vec<(Source, Owner)>| {
             let (patterns, owners): (Vec<(Matcher, Option<Anchor>)>, Vec<Owner>) =
@@ -278,6 +281,7 @@ impl Compiler<'_> {
             (patterns, owners)
         };
         let reply = build(reply);
+        let cancels = build(cancels);
         let customer = build(customer);
         let words = self.vocabulary.len();
         let owned = |(patterns, owners)| OwnedPatterns { set: PatternSet::new(patterns, words), owners };
@@ -287,6 +291,7 @@ impl Compiler<'_> {
             rules,
             coach: self.coach,
             reply: owned(reply),
+            cancels: owned(cancels),
             customer: owned(customer),
             vocabulary: self.vocabulary,
         }

@@ -25,10 +25,10 @@ impl LazyRegex {
 }
 
 impl PatternSet {
-    /// All matches in `view`, sorted by place.
-    pub(crate) fn search(&self, view: &View, scratch: &mut Scratch) -> Vec<Hit> {
+    /// All matches in `view`, sorted by place. `sentences` says which of its sentences are searched (by number).
+    pub(crate) fn search(&self, view: &View, scratch: &mut Scratch, sentences: impl Fn(usize) -> bool) -> Vec<Hit> {
         let mut run = Run { set: self, view, scratch, hits: Vec::new(), next_start: vec![0; self.len()] };
-        for sentence in &view.sentences {
+        for (_, sentence) in view.sentences.iter().enumerate().filter(|(number, _)| sentences(*number)) {
             let range = (sentence.start as usize, sentence.end as usize);
             for at in range.0..range.1 {
                 run.token(range, at);
