@@ -68,7 +68,7 @@ const DESERVED: [(&str, &[&str]); 21] = [
 ];
 
 /// How the rules fall short of [`DESERVED`] today. An entry that no longer holds must go: the test fails until it does.
-const GAPS: [(&str, &str, Gap); 26] = [
+const GAPS: [(&str, &str, Gap); 25] = [
     ("bad/airline-refund.md", "defensive/nobody-else-complained", Gap::Missed),
     ("bad/bike-wheel.md", "blame/blame-without-a-name", Gap::Missed),
     ("bad/bike-wheel.md", "defensive/understand-but", Gap::Missed),
@@ -93,7 +93,6 @@ const GAPS: [(&str, &str, Gap); 26] = [
     ("bad/wedding-album.md", "respect/brusque", Gap::Missed),
     ("good/gym-freeze.md", "apology/missing", Gap::Noisy),
     ("good/meal-kit-allergy.md", "closing/missing-sign-off", Gap::Noisy),
-    ("good/nursery-quince.md", "defensive/minimising", Gap::Noisy),
     ("good/vet-thanks.md", "apology/missing", Gap::Noisy),
 ];
 
