@@ -10,7 +10,12 @@ use std::process::{Command, Output};
 const DESERVED: [(&str, &[&str]); 21] = [
     (
         "bad/airline-refund.md",
-        &["defensive/beyond-our-control", "defensive/nobody-else-complained", "defensive/sorry-you-feel"],
+        &[
+            "apology/missing",
+            "defensive/beyond-our-control",
+            "defensive/nobody-else-complained",
+            "defensive/sorry-you-feel",
+        ],
     ),
     ("bad/bank-transfer.txt", &["apology/without-repair", "respect/vague-reason"]),
     (
@@ -68,7 +73,7 @@ const DESERVED: [(&str, &[&str]); 21] = [
 ];
 
 /// How the rules fall short of [`DESERVED`] today. An entry that no longer holds must go: the test fails until it does.
-const GAPS: [(&str, &str, Gap); 25] = [
+const GAPS: [(&str, &str, Gap); 24] = [
     ("bad/airline-refund.md", "defensive/nobody-else-complained", Gap::Missed),
     ("bad/bike-wheel.md", "blame/blame-without-a-name", Gap::Missed),
     ("bad/bike-wheel.md", "defensive/understand-but", Gap::Missed),
@@ -83,7 +88,6 @@ const GAPS: [(&str, &str, Gap); 25] = [
     ("bad/inbox.jsonl:4", "defensive/taking-it-personally", Gap::Missed),
     ("bad/inbox.jsonl:5", "acknowledgement/hollow", Gap::Missed),
     ("bad/inbox.jsonl:5", "apology/missing", Gap::Noisy),
-    ("bad/inbox.jsonl:6", "apology/without-repair", Gap::Noisy),
     ("bad/inbox.jsonl:6", "selling/sell-in-problem", Gap::Missed),
     ("bad/parking-fine.md", "respect/condescending", Gap::Missed),
     ("bad/shop-return.md", "defensive/policy-shield", Gap::Missed),

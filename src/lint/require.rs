@@ -26,6 +26,7 @@ pub(super) fn check(context: &Context<'_>, rule: usize, signal: usize) -> Option
         finding.label = in_reply.map(|_| label.clone());
         if context.signals.get(*number).is_guess() {
             finding.severity = finding.severity.lowered();
+            finding.label = finding.label.map(|label| format!("perhaps {label}"));
         }
     }
     finding.evidence =

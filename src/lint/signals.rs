@@ -36,6 +36,8 @@ pub struct SignalState {
     weak_counts: bool,
     /// Whether another signal shows it too.
     by_others: bool,
+    /// Whether one of those is more than a guess.
+    by_plain_others: bool,
 }
 
 impl SignalState {
@@ -46,7 +48,7 @@ impl SignalState {
 
     /// Whether it is only guessed from hints.
     pub fn is_guess(&self) -> bool {
-        self.is_found() && self.strong.is_empty() && !self.by_others
+        self.is_found() && self.strong.is_empty() && !self.by_plain_others
     }
 
     /// The words that show it, the plain ones first.
@@ -139,11 +141,17 @@ impl Signals {
             let mut changed = false;
             for (index, signal) in signals.iter().enumerate() {
                 let by_others = signal.also.iter().any(|other| *other != index && self.states[*other].is_found());
+                let mut others = signal.also.iter().filter(|other| **other != index);
+                let by_plain_others =
+                    others.any(|other| self.states[*other].is_found() && !self.states[*other].is_guess());
                 let weak_counts = !self.states[index].strong.is_empty()
                     || signal.with.iter().any(|other| *other != index && self.states[*other].is_found());
                 let state = &mut self.states[index];
-                changed |= (by_others && !state.by_others) || (weak_counts && !state.weak_counts);
+                changed |= (by_others && !state.by_others)
+                    || (weak_counts && !state.weak_counts)
+                    || (by_plain_others && !state.by_plain_others);
                 state.by_others |= by_others;
+                state.by_plain_others |= by_plain_others;
                 state.weak_counts |= weak_counts;
             }
             if !changed {
@@ -152,9 +160,17 @@ impl Signals {
         }
         for (index, signal) in signals.iter().enumerate() {
             if self.states[index].by_others && self.states[index].strong.is_empty() {
-                let borrowed: Vec<Place> =
-                    signal.also.iter().flat_map(|other| self.states[*other].strong.clone()).collect();
-                self.states[index].strong = borrowed;
+                let borrowed = |places: fn(&SignalState) -> &Vec<Place>| -> Vec<Place> {
+                    signal.also.iter().flat_map(|other| places(&self.states[*other]).clone()).collect()
+                };
+                let (strong, weak) = (borrowed(|s| &s.strong), borrowed(|s| &s.weak));
+                let state = &mut self.states[index];
+                state.strong = strong;
+                // The words behind a guess are shown too, so that it can be followed.
+                if state.strong.is_empty() {
+                    state.weak = weak;
+                    state.weak_counts = true;
+                }
             }
             self.states[index].strong.sort_unstable();
         }
