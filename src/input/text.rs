@@ -7,6 +7,7 @@ use super::common::names;
 use super::common::passage::Passage;
 use super::{Origin, Reply, Source, html};
 use crate::text::{Format, Span};
+use rustc_hash::FxHashMap;
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
     if !source.named && names::is_document_file(source.path) {
@@ -51,6 +52,7 @@ fn separator(line: &str) -> Option<Separator<'_>> {
     let first = line.chars().next()?;
     if line.len() > 100
         || !first.is_ascii_punctuation()
+        || line.starts_with("```")
         || matches!(first, '>' | '"' | '\'' | '(' | '[' | '{' | '<' | '@' | ':')
     {
         return None;
@@ -85,11 +87,14 @@ fn parts<'a>(source: &Source<'a>) -> Vec<(Passage<'a>, Option<String>)> {
         at += line.len();
     }
     // The mark that stands most often is the file's; others are marks inside replies.
-    let count = |mark: &str| marks.iter().filter(|(_, _, other)| other.mark == mark).count();
-    let Some(mark) = marks.iter().map(|(_, _, found)| found.mark).max_by_key(|mark| count(mark)) else {
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for (_, _, found) in &marks {
+        *counts.entry(found.mark).or_default() += 1;
+    }
+    let Some(mark) = marks.iter().map(|(_, _, found)| found.mark).max_by_key(|mark| counts[mark]) else {
         return Vec::new();
     };
-    let number = count(mark);
+    let number = counts[mark];
     // Two dashed lines may stand round a summary in one mail.
     let enough = if mark.contains(char::is_alphanumeric) || source.hint { 2 } else { 3 };
     let titled = marks.iter().any(|(_, _, found)| found.mark == mark && found.title.is_some());
