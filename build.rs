@@ -20,7 +20,7 @@ mod text {
 
     pub use language::Language;
     pub use span::{LineIndex, Position, Span};
-    pub use words::{Kind, KindSet, Token, Vocabulary};
+    pub use words::{Kind, Token, Vocabulary};
     pub(crate) use words::{is_symbol, split_words};
 }
 

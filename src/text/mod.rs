@@ -17,6 +17,6 @@ pub use map::Map;
 pub use markup::{Format, Piece};
 pub use span::{LineIndex, Position, Span};
 pub use view::View;
-pub use words::{Kind, KindSet, Token, Vocabulary};
+pub use words::{Kind, Token, Vocabulary};
 
 pub(crate) use words::{is_symbol, split_words};

@@ -97,22 +97,6 @@ impl Kind {
     }
 }
 
-/// A set of kinds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct KindSet(u32);
-
-impl KindSet {
-    /// The set of one kind.
-    pub const fn one(kind: Kind) -> Self {
-        Self(1 << kind as u32)
-    }
-
-    /// Whether `kind` is in it.
-    pub fn contains(self, kind: Kind) -> bool {
-        self.0 & (1 << kind as u32) != 0
-    }
-}
-
 /// One word or mark of a view.
 #[derive(Clone, Copy, Debug)]
 pub struct Token {
