@@ -288,6 +288,21 @@ fn an_own_set_replaces_the_built_in_one_of_its_name() {
 }
 
 #[test]
+fn a_secret_is_hidden_in_every_output() {
+    let desk = desk();
+    desk.file(
+        "own/vault.yml",
+        "set: vault\nrules:\n  - id: code\n    severity: error\n    avoid: [code <number>]\n    mask: true\n    replace: {with: \"[{match}]\"}\n    message: take “{match}” out\n",
+    );
+    for format in ["human", "concise", "json", "jsonl"] {
+        let said =
+            desk.run_with(&format!("check - --rules own --select vault --format {format}"), "The code 4471 opens it.");
+        assert!(said.contains("vault/code"), "{said}");
+        assert!(!said.contains("4471"), "{format} shows the secret: {said}");
+    }
+}
+
+#[test]
 fn allowed_words_are_no_finding() {
     let desk = desk();
     desk.file("allow.yml", "language: test\nrules: [rules]\nallow: [SIMPLY, \"calm down\", forg]\n");

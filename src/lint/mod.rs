@@ -233,7 +233,8 @@ impl Context<'_> {
             label: None,
             evidence: Vec::new(),
             instead: self.rewrites(declared),
-            replace: declared.replace.as_ref().map(|edit| Replace {
+            // An edit that repeats a secret would show it.
+            replace: declared.replace.as_ref().filter(|_| !declared.mask).map(|edit| Replace {
                 with: edit.with.replace("{match}", &self.source[span.start..span.end]),
                 safe: edit.safe,
             }),
