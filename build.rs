@@ -84,7 +84,7 @@ fn main() {
             *forms = parse(&name, &text).unwrap_or_else(|problem| panic!("{problem}"));
         } else {
             let declaration = parse(&name, &text).unwrap_or_else(|problem| panic!("{problem}"));
-            sets.push(SetFile { origin: Origin::BuiltIn, text: Cow::Owned(text), declaration });
+            sets.push(SetFile { origin: Origin::BuiltIn(Cow::Owned(name)), text: Cow::Owned(text), declaration });
         }
     }
     let mut books = String::from("static BUILT_IN_BOOKS: &[(&str, &[u8])] = &[\n");

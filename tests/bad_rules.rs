@@ -705,7 +705,7 @@ fn the_word_no_is_a_word() {
 #[test]
 fn a_file_of_two_megabytes() {
     let rule = "  - {id: a, severity: error, message: m, avoid: [x]}\n";
-    let says = "problem: own/bad.yml: this rule file is larger than 1024 KiB\n  help: split it into several sets\n";
+    let says = "problem: own/bad.yml: this rule file is larger than 1024 KiB\n  help: split it into several files; a set may have more than one\n";
     assert_eq!(refusal(&format!("set: mine\nrules:\n{}", rule.repeat((2 << 20) / rule.len()))), says);
 }
 
@@ -750,6 +750,20 @@ fn a_chain_of_lists() {
 }
 
 #[test]
+fn a_chain_of_lists_through_many_files() {
+    let desk = Desk::empty();
+    for file in 0..60 {
+        let mut yaml = "set: mine\nphrases:\n".to_owned();
+        for level in file * 500 + 1..=(file + 1) * 500 {
+            yaml.push_str(&format!("  a{level}: [<a{}>]\n", level - 1));
+        }
+        desk.file(&format!("own/{file}.yml"), yaml);
+    }
+    let says = said(&desk);
+    assert!(says.starts_with("problem: own/0.yml:3:3: this set has 30000 lists; 500 is the most\n"), "{says}");
+}
+
+#[test]
 fn brackets_without_end() {
     let nested = format!("{}x{}", "(".repeat(5000), ")".repeat(5000));
     let says =
@@ -788,7 +802,7 @@ fn the_mistakes_of_all_files_are_told_in_one_run() {
     desk.file("own/d.yml", format!("set: one\n{rule}    avoid: [fine]\n"));
     desk.file("own/e.yml", format!("set: four\n{rule}    avoid: [fine]\n"));
     let says = said(&desk);
-    for place in ["own/a.yml:7:17: ", "own/b.yml:7:13: ", "own/b.yml:8:16: ", "own/c.yml:2:1: ", "own/d.yml:1:6: "] {
+    for place in ["own/a.yml:7:17: ", "own/b.yml:7:13: ", "own/b.yml:8:16: ", "own/c.yml:2:1: ", "own/d.yml:4:9: "] {
         assert!(says.contains(&format!("problem: {place}")), "{place} is missing:\n{says}");
     }
     assert_eq!(says.matches("problem:").count(), 5, "{says}");
@@ -803,4 +817,61 @@ fn the_same_is_said_by_every_command() {
         assert!(said.contains("problem: own/bad.yml:2:1: there is no key `ruels` here\n"), "{said}");
         assert!(said.ends_with("exit status 2\n"), "{said}");
     }
+}
+
+// Sets of several files.
+
+/// A file of the set `mine` with one rule for `phrase`.
+fn part(rule: &str, phrase: &str, lists: &str) -> String {
+    format!(
+        "set: mine\nlanguage: test\n{lists}rules:\n  - id: {rule}\n    severity: warning\n    message: m\n    avoid: [{phrase}]\n"
+    )
+}
+
+#[test]
+fn files_of_one_set_share_their_lists() {
+    let desk = Desk::empty();
+    desk.file("own/mine/bread.yml", part("bread", "stale <thing>", ""));
+    desk.file("own/mine/milk.yml", part("milk", "sour <thing>", "phrases: {thing: [milk, bread]}\n"));
+    desk.file("reply.txt", "The stale bread and the sour milk.\n");
+    desk.file("replylint.yml", "language: test\n");
+    let output = desk.output("check reply.txt --rules own --format concise", "");
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "reply.txt:1:5: warning[mine/bread] m\nreply.txt:1:25: warning[mine/milk] m\n"
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn files_of_one_set_have_each_list_and_rule_once() {
+    let desk = Desk::empty();
+    desk.file("own/mine/bread.yml", part("bread", "stale <thing>", "phrases: {thing: [bread]}\n"));
+    desk.file("own/mine/milk.yml", part("bread", "sour <thing>", "phrases: {thing: [milk]}\n"));
+    assert_eq!(
+        said(&desk),
+        "\
+problem: own/mine/milk.yml:3:18: the list `thing` is also in own/mine/bread.yml
+  help: a set has one list of a name, in whichever of its files; take one of them out
+problem: own/mine/milk.yml:5:9: there are two rules `mine/bread`; the other is in own/mine/bread.yml
+  help: give one of them another id
+"
+    );
+}
+
+#[test]
+fn a_set_stands_in_one_directory() {
+    let desk = Desk::empty();
+    desk.file("own/mine.yml", part("bread", "stale bread", ""));
+    desk.file("more/mine.yml", part("milk", "sour milk", ""));
+    desk.file("reply.txt", "It is here.\n");
+    desk.file("replylint.yml", "language: test\n");
+    let output = desk.output("check reply.txt --rules own --rules more", "");
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "\
+problem: more/mine.yml:1:6: set `mine` is already in own/mine.yml
+  help: give one of the two another name, or put them into one directory
+"
+    );
 }

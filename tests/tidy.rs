@@ -226,8 +226,9 @@ fn every_rule_is_documented_and_tested() {
 
 #[test]
 fn every_set_says_what_it_is_about() {
-    let unsaid = |set: &&SetFile| set.declaration.about.trim().is_empty();
-    none(SETS.iter().filter(unsaid).map(|set| set.path()).collect());
+    let says = |set: &SetFile| !set.declaration.about.trim().is_empty();
+    let is_said = |set: &SetFile| SETS.iter().any(|file| file.declaration.set == set.declaration.set && says(file));
+    none(SETS.iter().filter(|set| !is_said(set)).map(|set| set.path().to_owned()).collect());
 }
 
 #[test]
@@ -325,7 +326,7 @@ fn a_new_rule_touches_one_yaml_file() {
     // Every file under rules/ is in the binary, without a list of them anywhere.
     let written: BTreeSet<String> =
         files("rules/en", "yml").into_iter().filter(|path| !path.ends_with("/language.yml")).collect();
-    let built_in: BTreeSet<String> = SETS.iter().map(SetFile::path).collect();
+    let built_in: BTreeSet<String> = SETS.iter().map(|set| set.path().to_owned()).collect();
     assert_eq!(written, built_in);
     let named = SOURCES
         .iter()

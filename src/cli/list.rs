@@ -43,8 +43,15 @@ pub(super) fn run(signals: bool, principles: bool, source: &SourceArgs, console:
         .unwrap_or(0);
     let mut on = 0;
     let mut total = 0;
+    let mut set_at_hand = "";
     for set in sets.iter().filter(|set| !set.declaration.rules.is_empty()) {
-        let _ = writeln!(out, "{}  {}", set.declaration.set.bold(), set.declaration.about.dimmed());
+        let name = set.declaration.set.as_str();
+        if name != set_at_hand {
+            let mut abouts = sets.iter().filter(|s| s.declaration.set == name).map(|s| s.declaration.about.trim());
+            let about = abouts.find(|about| !about.is_empty()).unwrap_or_default();
+            let _ = writeln!(out, "{}  {}", name.bold(), about.dimmed());
+            set_at_hand = name;
+        }
         for rule in &set.declaration.rules {
             let id = format!("{}/{}", set.declaration.set, rule.id);
             let Some(compiled) = book.rules.iter().find(|r| r.id == id) else {

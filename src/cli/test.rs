@@ -3,7 +3,6 @@
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
 use crate::check::documented_book;
 use crate::report::count;
-use crate::rules::Origin;
 use crate::rules::examples::{Failure, VARIANTS, collect};
 use colored::Colorize;
 use rayon::prelude::*;
@@ -30,7 +29,7 @@ pub(super) fn run(directory: Option<&Path>, source: &SourceArgs, console: &Conso
         }
     };
     let own = directory.is_some() || !source.rules.is_empty();
-    let tested: Vec<_> = sets.into_iter().filter(|set| !own || set.origin != Origin::BuiltIn).collect();
+    let tested: Vec<_> = sets.into_iter().filter(|set| !own || !set.is_built_in()).collect();
     let examples = collect(&book, &tested);
     let failures: Vec<Failure> = examples.par_iter().filter_map(|example| example.run(&book)).collect();
     let rules: usize = tested.iter().map(|set| set.declaration.rules.len()).sum();

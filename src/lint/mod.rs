@@ -245,11 +245,17 @@ impl Context<'_> {
     /// The rule's message with the matched words and the situation in it.
     fn message(&self, rule: &Rule, matched: &str) -> String {
         let message = rule.message.replace("{match}", matched);
-        let situation = rule.when.any.iter().chain(&rule.when.all).find(|signal| self.signals.get(**signal).is_found());
-        match situation {
-            Some(signal) => message.replace("{when}", &self.book.signals[*signal].label),
+        match self.reason(rule) {
+            Some(signal) => message.replace("{when}", &self.book.signals[signal].label),
             None => message,
         }
+    }
+
+    /// The signal that calls for the rule: of those that are there the first that is plain, or the first that is guessed.
+    fn reason(&self, rule: &Rule) -> Option<usize> {
+        let found = |signal: &usize| self.signals.get(*signal).is_found();
+        let reasons = || rule.when.any.iter().chain(&rule.when.all).copied().filter(found);
+        reasons().find(|signal| !self.signals.get(*signal).is_guess()).or_else(|| reasons().next())
     }
 
     /// The rule's rewrites that fit what the reply is about: those for a signal that is there, then those for any.

@@ -9,22 +9,16 @@ pub(super) fn check(context: &Context<'_>, rule: usize, signal: usize) -> Option
     if context.signals.get(signal).is_found() {
         return None;
     }
-    let when = &context.rule(rule).when;
-    let calls = |number: &&usize| context.signals.get(**number).is_found();
-    let plain = |number: &&usize| !context.signals.get(**number).is_guess();
-    let reasons: Vec<&usize> = when.any.iter().chain(&when.all).filter(calls).collect();
-    let reason = reasons.iter().copied().find(plain).or(reasons.first().copied());
+    let reason = context.reason(context.rule(rule));
     let evidence: Vec<(usize, Place)> = reason
-        .map(|number| context.signals.get(*number).places().map(|place| (*number, place)).collect())
+        .map(|number| context.signals.get(number).places().map(|place| (number, place)).collect())
         .unwrap_or_default();
     let in_reply = evidence.iter().map(|(_, place)| *place).find(|place| place.from == Speaker::Reply);
     let (start, end) = in_reply.map_or_else(|| context.opening(), |place| (place.start, place.end));
     let mut finding = context.finding(rule, start, end);
     if let Some(number) = reason {
-        let label = &context.book.signals[*number].label;
-        finding.message = context.rule(rule).message.replace("{match}", &finding.matched).replace("{when}", label);
-        finding.label = in_reply.map(|_| label.clone());
-        if context.signals.get(*number).is_guess() {
+        finding.label = in_reply.map(|_| context.book.signals[number].label.clone());
+        if context.signals.get(number).is_guess() {
             finding.severity = finding.severity.lowered();
             finding.label = finding.label.map(|label| format!("perhaps {label}"));
         }

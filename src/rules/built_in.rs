@@ -61,7 +61,8 @@ pub fn built_in_sets(language: &str, documented: bool) -> Result<(LanguageDecl, 
         } else {
             match read(path, text, json, documented) {
                 Ok(declaration) => {
-                    sets.push(SetFile { origin: Origin::BuiltIn, text: Cow::Borrowed(text), declaration })
+                    let origin = Origin::BuiltIn(Cow::Borrowed(path));
+                    sets.push(SetFile { origin, text: Cow::Borrowed(text), declaration });
                 }
                 Err(problem) => problems.push(problem),
             }

@@ -158,7 +158,7 @@ impl Example<'_> {
             text: self.declared.text.clone(),
             expected: self.declared.at.clone(),
             found: found.into_iter().filter(|f| !f.is_empty()).collect(),
-            path: self.file.path(),
+            path: self.file.path().to_owned(),
             position: locate(self.file.yaml(), &self.path),
         })
     }

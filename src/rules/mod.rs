@@ -26,7 +26,7 @@ pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
 pub use built_in::{built_in_book, built_in_sets, languages};
 pub(crate) use built_in::{principles_json, profiles_json};
 pub use pattern::{Hit, PatternSet};
-pub use set_file::{Origin, SetFile};
+pub use set_file::SetFile;
 pub use source::{load, overlay};
 
 pub(crate) use locate::locate_key;

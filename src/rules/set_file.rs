@@ -9,13 +9,13 @@ use std::path::Path;
 /// Where a set was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// Shipped in the binary.
-    BuiltIn,
+    /// Shipped in the binary; its path among the sources.
+    BuiltIn(Cow<'static, str>),
     /// Read from this path.
     File(String),
 }
 
-/// One rule file, read.
+/// One rule file, read. A set is one file, or several in one rule directory that give its name and share their lists.
 #[derive(Clone, Debug)]
 pub struct SetFile {
     /// Where it comes from.
@@ -28,11 +28,16 @@ pub struct SetFile {
 
 impl SetFile {
     /// How messages name the file.
-    pub fn path(&self) -> String {
+    pub fn path(&self) -> &str {
         match &self.origin {
-            Origin::BuiltIn => format!("rules/{}/{}.yml", self.declaration.language, self.declaration.set),
-            Origin::File(path) => path.clone(),
+            Origin::BuiltIn(path) => path,
+            Origin::File(path) => path,
         }
+    }
+
+    /// Whether it is shipped in the binary.
+    pub fn is_built_in(&self) -> bool {
+        matches!(self.origin, Origin::BuiltIn(_))
     }
 
     /// The file's text, for finding the place of an error.

@@ -2,7 +2,7 @@
 
 use super::declaration::LanguageDecl;
 use super::locate::locate_key;
-use super::set_file::{Origin, SetFile, is_language_file, parse, parse_set};
+use super::set_file::{SetFile, is_language_file, parse, parse_set};
 use crate::problem::Problem;
 use std::path::Path;
 
@@ -40,7 +40,7 @@ pub fn load(directory: &Path) -> (Option<LanguageDecl>, Vec<SetFile>, Vec<Proble
         if std::fs::metadata(path).is_ok_and(|m| m.len() > RULE_FILE_MAX) {
             problems.push(
                 Problem::in_file(name, format!("this rule file is larger than {} KiB", RULE_FILE_MAX / 1024))
-                    .help("split it into several sets"),
+                    .help("split it into several files; a set may have more than one"),
             );
             continue;
         }
@@ -68,21 +68,34 @@ pub fn load(directory: &Path) -> (Option<LanguageDecl>, Vec<SetFile>, Vec<Proble
     (forms, sets, problems)
 }
 
-/// Puts `own` sets over the built-in ones: a set of the same name replaces it.
+/// Puts the sets of one rule directory over those of `base`: a set of the same name replaces all files of a built-in one.
+/// Files that give the same name are one set, but not across directories.
 pub fn overlay(base: &mut Vec<SetFile>, own: Vec<SetFile>) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let mut added: Vec<SetFile> = Vec::new();
     for set in own {
-        match base.iter().position(|b| b.declaration.set == set.declaration.set) {
-            Some(index) if base[index].origin == Origin::BuiltIn => base[index] = set,
-            Some(index) => problems.push(
-                Problem::in_file(
-                    set.path(),
-                    format!("set `{}` is already in {}", set.declaration.set, base[index].path()),
-                )
-                .at(locate_key(set.yaml(), &["set"]))
-                .help("give one of the two another name"),
+        let name = &set.declaration.set;
+        match base.iter().find(|other| other.declaration.set == *name && !other.is_built_in()) {
+            Some(other) => problems.push(
+                Problem::in_file(set.path(), format!("set `{name}` is already in {}", other.path()))
+                    .at(locate_key(set.yaml(), &["set"]))
+                    .help("give one of the two another name, or put them into one directory"),
             ),
-            None => base.push(set),
+            None => added.push(set),
+        }
+    }
+    // A replaced set stays where it was, so that the order of equal findings does.
+    for set in added {
+        let name = set.declaration.set.clone();
+        match base.iter().position(|other| other.declaration.set == name && other.is_built_in()) {
+            Some(index) => {
+                base.retain(|other| other.declaration.set != name || !other.is_built_in());
+                base.insert(index, set);
+            }
+            None => {
+                let after = base.iter().rposition(|other| other.declaration.set == name);
+                base.insert(after.map_or(base.len(), |index| index + 1), set);
+            }
         }
     }
     problems

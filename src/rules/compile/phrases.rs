@@ -10,6 +10,7 @@ use crate::rules::locate::{Step, locate};
 use crate::rules::pattern::Matcher;
 use crate::rules::phrase::{self, Node};
 use crate::rules::program;
+use crate::rules::set_file::SetFile;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -19,7 +20,8 @@ const PHRASE_MAX: usize = 50_000;
 const LISTS_MAX: usize = 500;
 
 impl Compiler<'_> {
-    /// The named lists of the file at hand and of the language, parsed; cycles and unknown names reported.
+    /// The named lists of the file at hand, of the other files of its set and of the language, parsed; of the file's own,
+    /// cycles and unknown names are reported.
     pub(super) fn lists(&mut self, forms: &LanguageDecl) -> Lists {
         let mut lists = Lists::default();
         for (name, phrases) in &forms.phrases.0 {
@@ -29,11 +31,31 @@ impl Compiler<'_> {
             });
             lists.insert(name.clone(), parsed.collect());
         }
-        let declared = &self.sets[self.file].declaration.phrases;
-        if declared.0.len() > LISTS_MAX {
-            let message = format!("this set has {} lists; {LISTS_MAX} is the most", declared.0.len());
+        let file = self.file;
+        let own = &self.sets[file].declaration;
+        let declared = &own.phrases;
+        let of_set = || self.sets.iter().enumerate().filter(|(_, other)| other.declaration.set == own.set);
+        let others: Vec<(usize, &SetFile)> = of_set().filter(|(number, _)| *number != file).collect();
+        let number_of_lists: usize = of_set().map(|(_, other)| other.declaration.phrases.0.len()).sum();
+        if number_of_lists > LISTS_MAX {
+            let message = format!("this set has {number_of_lists} lists; {LISTS_MAX} is the most");
             self.problem(&[key("phrases")], 0, message, Some("split it into several sets".to_owned()));
             return lists;
+        }
+        for (number, other) in others {
+            // The file's own come last and with their mistakes told; another file's are told when it is at hand.
+            for (name, phrases) in other.declaration.phrases.0.iter() {
+                if number < file && own.phrases.0.iter().any(|(own, _)| own == name) {
+                    let message = format!("the list `{name}` is also in {}", other.path());
+                    let help = "a set has one list of a name, in whichever of its files; take one of them out";
+                    self.problem(&[key("phrases"), key(name)], 0, message, Some(help.to_owned()));
+                }
+                let parsed = phrases.0.iter().filter_map(|p| match p {
+                    PhraseDecl::Plain(text) => phrase::parse(text, false).ok(),
+                    PhraseDecl::Pattern { text, .. } => phrase::parse(text.as_deref()?, true).ok(),
+                });
+                lists.insert(name.clone(), parsed.collect());
+            }
         }
         for (name, phrases) in &declared.0 {
             let path = [key("phrases"), key(name)];
