@@ -3,7 +3,7 @@
 use crate::config::Settings;
 use crate::discover::Found;
 use crate::input::{self, Instruction, Reading, Reply};
-use crate::lint::{Linter, Outcome, masked};
+use crate::lint::{Finding, Linter, Outcome, masked};
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
 use crate::text::{LineIndex, Position};
@@ -30,6 +30,43 @@ pub struct ReplyReport {
     pub text: String,
     /// Whether the text stands in the file as it is, so that its lines are the file's lines from `line` on.
     pub is_file: bool,
+    /// Findings that somebody has silenced: they count for nothing.
+    pub silenced: Vec<Silenced>,
+}
+
+/// A finding that somebody has silenced.
+#[derive(Clone, Debug)]
+pub struct Silenced {
+    /// The finding.
+    pub finding: Finding,
+    /// Its start and end in the file.
+    pub place: (Position, Position),
+    /// What silenced it.
+    pub by: SilencedBy,
+    /// Why, as the comment says.
+    pub reason: Option<String>,
+}
+
+/// What silences a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SilencedBy {
+    /// A comment in the file.
+    Comment,
+    /// The front matter of the file.
+    FrontMatter,
+    /// The baseline.
+    Baseline,
+}
+
+impl SilencedBy {
+    /// Its name, as outputs have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::FrontMatter => "front-matter",
+            Self::Baseline => "baseline",
+        }
+    }
 }
 
 /// What a whole run came to.
@@ -221,5 +258,6 @@ fn check_reply(
         places,
         text,
         is_file: reply.is_verbatim(file.text),
+        silenced: Vec::new(),
     })
 }
