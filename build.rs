@@ -37,6 +37,8 @@ mod rules {
     mod pattern;
     mod phrase;
     mod program;
+    mod reading;
+    mod schema;
     pub mod set_file;
     mod sketch;
 

@@ -5,6 +5,7 @@ mod explain;
 mod init;
 mod list;
 mod replies;
+mod schema;
 mod test;
 
 use crate::config::{self, FailOn, Settings};
@@ -92,6 +93,14 @@ enum Command {
         #[arg(default_value = ".")]
         directory: PathBuf,
     },
+    /// Print a JSON Schema, with which editors complete and check keys
+    Schema {
+        /// Of which file
+        #[arg(value_enum, default_value_t)]
+        of: schema::Of,
+    },
+    /// Print the manual page
+    Man,
     /// Print a completion script for your shell
     Completions {
         /// Which shell
@@ -248,6 +257,11 @@ pub fn run() -> u8 {
         Command::Rules { signals, principles, source } => list::run(signals, principles, &source, &console),
         Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
         Command::Init { directory } => init::run(&directory, &console),
+        Command::Schema { of } => schema::run(of, &console),
+        Command::Man => {
+            console.write(|mut out| clap_mangen::Man::new(Cli::command()).render(&mut out));
+            CLEAN
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "replylint", &mut script);

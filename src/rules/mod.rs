@@ -18,6 +18,8 @@ mod matching;
 mod pattern;
 mod phrase;
 mod program;
+mod reading;
+mod schema;
 mod search;
 mod set_file;
 mod sketch;
