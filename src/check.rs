@@ -3,10 +3,11 @@
 use crate::config::Settings;
 use crate::discover::Found;
 use crate::input::{self, Instruction, Reading, Reply};
+use crate::lint::silence::{Hushed, Place, Silence};
 use crate::lint::{Finding, Linter, Outcome, masked};
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
-use crate::text::{LineIndex, Position};
+use crate::text::{LineIndex, Position, Span};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ pub struct ReplyReport {
     pub is_file: bool,
     /// Findings that somebody has silenced: they count for nothing.
     pub silenced: Vec<Silenced>,
+    /// Whether this is no reply: the findings are about what the file tells replylint, and their places are the file's.
+    pub is_aside: bool,
 }
 
 /// A finding that somebody has silenced.
@@ -182,22 +185,32 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool,
         }
     };
     let instruction = options.inputs.iter().find(|instruction| instruction.covers(Path::new(path)));
-    let (_, replies, mut problems) = input::replies(path, &text, Reading { named, instruction });
+    let (kind, replies, mut problems) = input::replies(path, &text, Reading { named, instruction });
     let mut report = Report::default();
     // Most files of a repository hold no reply; only one that should is worth a word.
     if replies.is_empty() && problems.is_empty() && (named || instruction.is_some() || text.trim().is_empty()) {
         report.empty.push(path.to_owned());
     }
     let index = LineIndex::new(&text);
-    let file = File { path, text: &text, index: &index };
-    let checked: Vec<Result<ReplyReport, Problem>> =
-        each(&replies, 64, |reply| check_reply(linter, file, reply, options));
+    let asides = input::asides(kind, path, &text, &replies);
+    let places: Vec<Place<'_>> =
+        replies.iter().map(|reply| Place { span: reply.span(), text: &reply.text, map: reply.map() }).collect();
+    let silence = Silence::read(&text, &asides, &places, linter.book());
+    let file = File { path, text: &text, index: &index, silence: &silence };
+    let numbered: Vec<(usize, &Reply<'_>)> = replies.iter().enumerate().collect();
+    let checked: Vec<Result<(ReplyReport, Vec<Hushed>), Problem>> =
+        each(&numbered, 64, |(number, reply)| check_reply(linter, file, *number, reply, options));
+    let mut hushed = Vec::new();
     for result in checked {
         match result {
-            Ok(reply) => report.replies.push(reply),
+            Ok((reply, more)) => {
+                report.replies.push(reply);
+                hushed.extend(more);
+            }
             Err(problem) => problems.push(problem),
         }
     }
+    report.replies.extend(about_asides(linter, file, &hushed, options));
     report.problems = problems;
     report
 }
@@ -217,14 +230,16 @@ struct File<'a> {
     path: &'a str,
     text: &'a str,
     index: &'a LineIndex<'a>,
+    silence: &'a Silence,
 }
 
 fn check_reply(
     linter: &Linter<'_>,
     file: File<'_>,
+    number: usize,
     reply: &Reply<'_>,
     options: Options<'_>,
-) -> Result<ReplyReport, Problem> {
+) -> Result<(ReplyReport, Vec<Hushed>), Problem> {
     let start = reply.start(file.index);
     let customer = options.reply_to.or(reply.customer.as_deref());
     // A defect of ours on one reply must not cost the user the others.
@@ -234,13 +249,24 @@ fn check_reply(
             .at(Some(start))
             .help("please report it with the reply"));
     };
+    let hushed = file.silence.apply(number, &mut outcome.findings);
     outcome.findings.retain(|finding| finding.severity >= options.min_severity);
+    let silenced = hushed.iter().filter(|hushed| hushed.finding.severity >= options.min_severity);
+    let silenced: Vec<Silenced> = silenced
+        .map(|hushed| Silenced {
+            finding: hushed.finding.clone(),
+            place: reply.place(file.index, hushed.finding.span),
+            by: if hushed.in_front_matter { SilencedBy::FrontMatter } else { SilencedBy::Comment },
+            reason: hushed.reason.clone(),
+        })
+        .collect();
     let (mut places, mut text) = (Vec::new(), String::new());
     if !outcome.findings.is_empty() {
         places = outcome.findings.iter().map(|finding| reply.place(file.index, finding.span)).collect();
         if options.keep_texts {
             text = reply.text.clone().into_owned();
-            for finding in &outcome.findings {
+            // What is silenced is a secret all the same.
+            for finding in outcome.findings.iter().chain(hushed.iter().map(|hushed| &hushed.finding)) {
                 if let Some(secret) = finding.secret {
                     let span = finding.span.start..finding.span.end;
                     let hidden = masked(&text[span.clone()], secret.is_number);
@@ -249,7 +275,7 @@ fn check_reply(
             }
         }
     }
-    Ok(ReplyReport {
+    let report = ReplyReport {
         path: file.path.to_owned(),
         line: start.line,
         id: reply.id.map(str::to_owned),
@@ -258,6 +284,42 @@ fn check_reply(
         places,
         text,
         is_file: reply.is_verbatim(file.text),
+        silenced,
+        is_aside: false,
+    };
+    Ok((report, hushed))
+}
+
+/// What is wrong with what a file tells replylint, as a report of its own.
+fn about_asides(linter: &Linter<'_>, file: File<'_>, hushed: &[Hushed], options: Options<'_>) -> Option<ReplyReport> {
+    let mut findings = file.silence.findings(file.text, linter.book(), hushed);
+    findings.retain(|finding| finding.severity >= options.min_severity);
+    let place = |span: Span| (file.index.position(span.start), file.index.position(span.end));
+    let places: Vec<(Position, Position)> = findings.iter().map(|finding| place(finding.span)).collect();
+    (!findings.is_empty()).then(|| ReplyReport {
+        path: file.path.to_owned(),
+        line: 1,
+        id: None,
+        name: None,
+        text: if options.keep_texts { alone(file.text, &findings) } else { String::new() },
+        outcome: Outcome { findings, signals: vec![false; linter.book().signals.len()], ..Outcome::default() },
+        places,
+        is_file: true,
         silenced: Vec::new(),
+        is_aside: true,
     })
+}
+
+/// The text with nothing in it but what is marked: what stands beside a comment may be a secret.
+fn alone(text: &str, findings: &[Finding]) -> String {
+    let shown = |at: usize| findings.iter().any(|finding| (finding.span.start..finding.span.end).contains(&at));
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        if matches!(c, '\n' | '\r') || shown(at) {
+            out.push(c);
+        } else {
+            out.extend(std::iter::repeat_n(' ', c.len_utf8()));
+        }
+    }
+    out
 }

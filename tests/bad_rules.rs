@@ -559,7 +559,7 @@ rules:
     message: m
 " => "\
 problem: own/bad.yml:4:5: the rule `a` asks for nothing
-  help: write exactly one of `avoid`, `require`, `order`, `limit` and `answer`
+  help: write exactly one of `avoid`, `require`, `order`, `limit`, `answer` and `ignored`
 ";
     two_kinds: "\
 set: mine
@@ -574,7 +574,7 @@ rules:
     require: regret
 " => "\
 problem: own/bad.yml:6:5: the rule `a` asks for 2 things: avoid, require
-  help: write exactly one of `avoid`, `require`, `order`, `limit` and `answer`
+  help: write exactly one of `avoid`, `require`, `order`, `limit`, `answer` and `ignored`
 ";
     a_limit_without_a_bound: "\
 set: mine

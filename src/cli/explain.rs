@@ -4,7 +4,9 @@ use super::{CLEAN, Console, FAILED, SourceArgs, settings};
 use crate::check::documented_book;
 use crate::problem::{Problem, did_you_mean};
 use crate::rules::SetFile;
-use crate::rules::declaration::{ExampleDecl, InsteadDecl, MeasureDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl};
+use crate::rules::declaration::{
+    ExampleDecl, IgnoredDecl, InsteadDecl, MeasureDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl,
+};
 use colored::Colorize;
 use std::fmt::Write as _;
 
@@ -70,6 +72,7 @@ fn page(id: &str, rule: &RuleDecl, set: &SetFile, out: &mut String) {
         "To silence it",
         vec![
             format!("in replylint.yml:   severity: {{{id}: off}}"),
+            format!("in a file:          <!-- replylint: ignore {id} -- why -->"),
             format!("for one run:        replylint check --ignore {id}"),
             format!("its file:           {}", set.path()),
         ],
@@ -114,6 +117,12 @@ fn looks_for(rule: &RuleDecl) -> Vec<String> {
     if rule.answer.is_some() {
         lines.push("a question in the customer's message that no word of the reply takes up".to_owned());
     }
+    lines.extend(rule.ignored.map(|ignored| match ignored {
+        IgnoredDecl::Malformed => {
+            "a comment `replylint: ...`, or `ignore` in front matter, that can't be followed".to_owned()
+        }
+        IgnoredDecl::Unused => "a rule that such a comment names, with nothing for it to silence".to_owned(),
+    }));
     let when = &rule.when;
     for (name, signals) in [("when any of", &when.any), ("when all of", &when.all), ("but none of", &when.none)] {
         if !signals.is_empty() {

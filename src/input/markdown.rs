@@ -82,6 +82,8 @@ impl<'s, 'a> Document<'s, 'a> {
             document.front_matter(inner);
         }
         document.blocks = blocks::blocks(source.text, document.start);
+        // A comment between a label and its reply does not part them.
+        document.blocks.retain(|block| block.kind != Kind::Comment);
         document
     }
 
@@ -367,9 +369,9 @@ impl<'s, 'a> Document<'s, 'a> {
             }
             let deeper = sections.get(index + 1).is_some_and(|next| next.level > section.level);
             let (mut from, mut to) = (section.from, section.to);
-            // Around the reply stand rules, notes to the agent and comments.
+            // Around the reply stand rules and notes to the agent.
             let aside = |block: &Block| match &block.kind {
-                Kind::Rule | Kind::Comment | Kind::Note => true,
+                Kind::Rule | Kind::Note => true,
                 Kind::Label(label, after) => {
                     names::is_subject_label(label)
                         || (names::is_note_label(label) && !after.is_empty())
@@ -380,7 +382,7 @@ impl<'s, 'a> Document<'s, 'a> {
             while from < to && aside(&self.blocks[from]) {
                 from += 1;
             }
-            while from < to && matches!(self.blocks[to - 1].kind, Kind::Rule | Kind::Comment | Kind::Note) {
+            while from < to && matches!(self.blocks[to - 1].kind, Kind::Rule | Kind::Note) {
                 to -= 1;
             }
             if from == to {
@@ -449,8 +451,7 @@ impl<'s, 'a> Document<'s, 'a> {
         if file[self.start..].trim().is_empty() {
             return None;
         }
-        let blocks: Vec<&Block> = self.blocks.iter().filter(|block| block.kind != Kind::Comment).collect();
-        let footer = match blocks.as_slice() {
+        let footer = match self.blocks.as_slice() {
             [.., before, rule, note] if rule.kind == Kind::Rule && note.kind == Kind::Note => Some(before.span.end),
             _ => None,
         };
@@ -483,6 +484,18 @@ impl<'s, 'a> Document<'s, 'a> {
             origin,
         })
     }
+}
+
+/// The front matter of a file, if it has one: where it ends, and what is in it.
+pub(super) fn front_matter(text: &str) -> Option<(usize, Span)> {
+    blocks::front_matter(text)
+}
+
+/// The fences of a file, marks included.
+pub(super) fn fences(text: &str) -> Vec<Span> {
+    let start = front_matter(text).map_or(0, |(end, _)| end);
+    let blocks = blocks::blocks(text, start);
+    blocks.into_iter().filter(|block| matches!(block.kind, Kind::Fence(_))).map(|block| block.span).collect()
 }
 
 /// A heading without its marks.

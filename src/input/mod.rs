@@ -11,6 +11,7 @@ mod snippets;
 mod text;
 mod yaml;
 
+pub use common::asides::asides;
 pub use common::instruct::{Each, Instruction, InstructionDecl};
 
 use crate::problem::Problem;
@@ -198,6 +199,20 @@ impl Reply<'_> {
             Origin::Part(map) => map.to_source(span),
         };
         (file.position(span.start), file.position(span.end))
+    }
+
+    /// The bytes of the file from the first to the last that the reply was made from.
+    pub fn span(&self) -> Span {
+        let whole = Span::new(0, self.text.len());
+        self.map().map_or(whole, |map| map.to_source(whole))
+    }
+
+    /// From bytes of the reply to bytes of the file; nothing where they are the same.
+    pub fn map(&self) -> Option<&Map> {
+        match &self.origin {
+            Origin::File => None,
+            Origin::Part(map) => Some(map),
+        }
     }
 
     /// Whether the reply's lines are lines of the file, from the first to the last.

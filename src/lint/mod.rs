@@ -7,6 +7,7 @@ mod limit;
 mod order;
 mod require;
 mod signals;
+pub mod silence;
 
 pub use finding::{Evidence, Finding, Secret, Shown};
 pub use signals::{SignalState, Speaker};
@@ -134,7 +135,8 @@ impl<'b> Linter<'b> {
                 continue;
             }
             match &rule.check {
-                Check::Avoid => {}
+                // What is said to replylint is no part of a reply (see [`silence`]).
+                Check::Avoid | Check::Ignored(_) => {}
                 Check::Require(signal) => findings.extend(require::check(&context, index, *signal)),
                 Check::Order(first, then) => findings.extend(order::check(&context, index, *first, *then)),
                 Check::Limit { measure, min, max, per } => {

@@ -2,7 +2,7 @@
 
 use super::Style;
 use super::summary::Summary;
-use crate::check::{ReplyReport, Report};
+use crate::check::{ReplyReport, Report, Silenced, SilencedBy};
 use crate::lint::{Finding, Shown, Speaker};
 use crate::rules::book::Check;
 use crate::rules::{RuleBook, Severity, SignalKind};
@@ -158,10 +158,24 @@ fn suggestion(reply: &ReplyReport, index: usize, out: &mut dyn Write) -> io::Res
     )
 }
 
+/// What was silenced, by what, and why.
+fn silence(reply: &ReplyReport, silenced: &Silenced) -> String {
+    let (start, _) = silenced.place;
+    let by = match silenced.by {
+        SilencedBy::Comment => "a comment",
+        SilencedBy::FrontMatter => "the front matter",
+        SilencedBy::Baseline => "the baseline",
+    };
+    let reason = silenced.reason.as_ref().map_or_else(String::new, |reason| format!(": {}", Shown(reason)));
+    let rule = &silenced.finding.rule;
+    format!("silenced by {by}: {rule} ({}:{}:{}){reason}", Shown(&reply.path), start.line, start.column)
+}
+
 /// A line per reply: which parts of a good reply are there, and which are missed.
 fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let all = style.verbose || report.replies.len() <= CLEAN_LINES_MAX;
-    let shown: Vec<&ReplyReport> = report.replies.iter().filter(|r| all || !r.outcome.findings.is_empty()).collect();
+    let shown: Vec<&ReplyReport> =
+        report.replies.iter().filter(|r| !r.is_aside && (all || !r.outcome.findings.is_empty())).collect();
     let name = |reply: &ReplyReport| {
         let named = reply.name.as_ref().map_or_else(String::new, |name| format!(" {}", Shown(name)));
         if reply.is_file && reply.line == 1 {
@@ -194,6 +208,11 @@ fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write)
         for (title, lines) in [("good".green(), &coach.praise), ("think of".cyan(), &coach.advice)] {
             for said in lines {
                 writeln!(out, "  {title}: {said}")?;
+            }
+        }
+        if style.verbose {
+            for silenced in &reply.silenced {
+                writeln!(out, "  {}", silence(reply, silenced).dimmed())?;
             }
         }
         for evidence in &reply.outcome.evidence {

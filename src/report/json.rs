@@ -28,6 +28,7 @@ struct SummaryObject {
     warnings: usize,
     suggestions: usize,
     clean: usize,
+    silenced: usize,
     problems: usize,
 }
 
@@ -51,6 +52,12 @@ struct ReplyObject<'a> {
     name: Option<&'a str>,
     signals: Signals<'a>,
     findings: Vec<FindingObject<'a>>,
+    /// Findings that somebody has silenced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    silenced: Vec<SilencedObject<'a>>,
+    /// Whether this is no reply: the findings are about comments that speak to replylint.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    aside: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     coach: Option<CoachObject<'a>>,
 }
@@ -91,6 +98,13 @@ struct FindingObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     replace: Option<ReplaceObject<'a>>,
     evidence: Vec<EvidenceObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct SilencedObject<'a> {
+    by: &'static str,
+    reason: Option<&'a str>,
+    finding: FindingObject<'a>,
 }
 
 #[derive(Serialize)]
@@ -151,6 +165,16 @@ fn reply_object<'a>(reply: &'a ReplyReport, book: &'a RuleBook, version: Option<
         name: reply.name.as_deref(),
         signals: Signals { book, found: &reply.outcome.signals },
         findings: reply.outcome.findings.iter().zip(&reply.places).map(FindingObject::new).collect(),
+        silenced: reply
+            .silenced
+            .iter()
+            .map(|silenced| SilencedObject {
+                by: silenced.by.name(),
+                reason: silenced.reason.as_deref(),
+                finding: FindingObject::new((&silenced.finding, &silenced.place)),
+            })
+            .collect(),
+        aside: reply.is_aside,
         coach: (*coach != Coaching::default()).then_some(CoachObject { praise: &coach.praise, advice: &coach.advice }),
     }
 }
@@ -177,6 +201,7 @@ pub(super) fn write(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io
             warnings: summary.warnings,
             suggestions: summary.suggestions,
             clean: summary.clean,
+            silenced: summary.silenced,
             problems: summary.problems,
         },
     };

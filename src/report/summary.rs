@@ -18,6 +18,8 @@ pub struct Summary {
     pub suggestions: usize,
     /// Replies without any finding.
     pub clean: usize,
+    /// Findings that somebody has silenced.
+    pub silenced: usize,
     /// Drafts that hold quoted text, which was read and not linted.
     pub with_quotes: usize,
     /// Problems outside the replies.
@@ -27,9 +29,11 @@ pub struct Summary {
 impl Summary {
     /// Counts a report.
     pub fn of(report: &Report) -> Self {
-        let mut summary = Self { replies: report.replies.len(), problems: report.problems.len(), ..Self::default() };
+        let mut summary = Self { problems: report.problems.len(), ..Self::default() };
         for reply in &report.replies {
-            summary.clean += usize::from(reply.outcome.findings.is_empty());
+            summary.replies += usize::from(!reply.is_aside);
+            summary.clean += usize::from(reply.outcome.findings.is_empty() && !reply.is_aside);
+            summary.silenced += reply.silenced.len();
             summary.with_quotes += usize::from(reply.outcome.quoted > 0);
             for finding in &reply.outcome.findings {
                 match finding.severity {
@@ -66,6 +70,9 @@ impl fmt::Display for Summary {
         ];
         parts.extend(findings.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| count(*n, one, many)));
         parts.push(format!("{} clean", self.clean));
+        if self.silenced > 0 {
+            parts.push(format!("{} silenced", self.silenced));
+        }
         if self.with_quotes > 0 {
             parts.push(format!("quoted text left alone in {}", self.with_quotes));
         }

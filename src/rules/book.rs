@@ -1,6 +1,6 @@
 //! The rule book: everything the linter needs, checked and ready. No YAML type is in here.
 
-use super::declaration::{AnswerDecl, ChecksumDecl, PerDecl};
+use super::declaration::{AnswerDecl, ChecksumDecl, IgnoredDecl, PerDecl};
 use super::pattern::PatternSet;
 use crate::text::{Language, Vocabulary};
 use serde::{Deserialize, Serialize};
@@ -144,6 +144,8 @@ pub enum Check {
     },
     /// The customer's questions are answered, or their name is used.
     Answer(AnswerDecl),
+    /// What a file tells replylint to ignore is well told.
+    Ignored(IgnoredDecl),
 }
 
 /// A real edit.

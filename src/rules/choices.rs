@@ -112,6 +112,15 @@ choice! {
     }
 }
 choice! {
+    /// What `ignored:` looks for in what a file tells replylint to ignore.
+    IgnoredDecl {
+        /// It was not understood.
+        #[default] Malformed,
+        /// There was nothing to ignore.
+        Unused,
+    }
+}
+choice! {
     /// Whether letter case matters.
     CaseDecl {
         /// It does not.

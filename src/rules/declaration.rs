@@ -110,11 +110,11 @@ pub struct SignalExamples {
     pub absent: Vec<ExampleDecl>,
 }
 
-/// One rule. It asks for exactly one thing: `avoid`, `require`, `order`, `limit` or `answer`.
+/// One rule. It asks for exactly one thing: `avoid`, `require`, `order`, `limit`, `answer` or `ignored`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(extend("oneOf" = [
-    {"required": ["avoid"]}, {"required": ["require"]}, {"required": ["order"]}, {"required": ["limit"]}, {"required": ["answer"]},
+    {"required": ["avoid"]}, {"required": ["require"]}, {"required": ["order"]}, {"required": ["limit"]}, {"required": ["answer"]}, {"required": ["ignored"]},
 ]))]
 pub struct RuleDecl {
     /// Second half of the rule's id.
@@ -140,6 +140,9 @@ pub struct RuleDecl {
     /// What the customer asked for is answered.
     #[serde(default)]
     pub answer: Option<AnswerDecl>,
+    /// What a file tells replylint to ignore is well told.
+    #[serde(default)]
+    pub ignored: Option<IgnoredDecl>,
     /// Whether the matched words are secret and must not be printed.
     #[serde(default)]
     pub mask: bool,

@@ -2,9 +2,9 @@
 
 use super::declaration::ExampleDecl;
 use super::locate::{Step, locate};
-use super::{RuleBook, SetFile};
-use crate::lint::Linter;
-use crate::text::{Format, Position};
+use super::{Check, RuleBook, SetFile};
+use crate::lint::{Linter, silence};
+use crate::text::{Aside, Format, Position};
 
 /// A way to rewrite a text without changing what it says.
 pub type Dress = fn(&str) -> String;
@@ -133,6 +133,10 @@ impl Example<'_> {
         let text = dress(&self.declared.text);
         let customer = self.declared.customer.as_deref();
         let found: Vec<String> = match self.subject {
+            Subject::Rule(rule) if matches!(book.rules[rule].check, Check::Ignored(_)) => {
+                let found = silence::in_example(book, rule, &text, &Aside::comments(&text));
+                found.iter().map(|f| text[f.span.start..f.span.end].to_owned()).collect()
+            }
             Subject::Rule(rule) => {
                 let outcome = Linter::new(book, &[]).only(rule).lint(&text, Format::Text, customer);
                 outcome.findings.iter().map(|f| text[f.span.start..f.span.end].to_owned()).collect()

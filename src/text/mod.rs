@@ -3,6 +3,7 @@
 //! One direction: `markup` cuts a source into pieces, `view` normalises the pieces into one plain text with a
 //! [`Map`] back to the source, `sentences` and `words` cut that text up. Nothing here knows any rule.
 
+mod aside;
 mod language;
 mod map;
 mod markup;
@@ -12,6 +13,7 @@ mod span;
 mod view;
 mod words;
 
+pub use aside::{Aside, Standing};
 pub use language::Language;
 pub use map::Map;
 pub use markup::{Format, Piece};
@@ -19,4 +21,5 @@ pub use span::{LineIndex, Position, Span};
 pub use view::View;
 pub use words::{Kind, Token, Vocabulary};
 
+pub(crate) use aside::{ADDRESSEE, candidates};
 pub(crate) use words::{is_symbol, split_words};

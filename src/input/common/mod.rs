@@ -1,5 +1,6 @@
 //! What the formats share: texts with places, trees of values, the names that collections give to their parts.
 
+pub(super) mod asides;
 pub(super) mod instruct;
 pub(super) mod names;
 pub(super) mod passage;

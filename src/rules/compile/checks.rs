@@ -79,6 +79,7 @@ impl Compiler<'_> {
             ("order", declared.order.is_some()),
             ("limit", declared.limit.is_some()),
             ("answer", declared.answer.is_some()),
+            ("ignored", declared.ignored.is_some()),
         ];
         let given: Vec<&str> = kinds.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
         if given.len() != 1 {
@@ -90,7 +91,7 @@ impl Compiler<'_> {
                 path,
                 0,
                 message,
-                Some("write exactly one of `avoid`, `require`, `order`, `limit` and `answer`".to_owned()),
+                Some("write exactly one of `avoid`, `require`, `order`, `limit`, `answer` and `ignored`".to_owned()),
             );
             return None;
         }
@@ -118,7 +119,7 @@ impl Compiler<'_> {
         if let Some(limit) = &declared.limit {
             return self.limit(limit, owner, &with(path, [key("limit")]), lists);
         }
-        declared.answer.map(Check::Answer)
+        declared.answer.map(Check::Answer).or(declared.ignored.map(Check::Ignored))
     }
 
     pub(super) fn limit(

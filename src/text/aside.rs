@@ -1,0 +1,115 @@
+//! Asides: what a file says to replylint and not to a customer. Where each file format has them is for the reader of
+//! that format to know; what they say is for the linter.
+
+use super::Span;
+
+/// The name that an aside begins with.
+pub(crate) const ADDRESSEE: &str = "replylint";
+
+/// Something in a file that is meant for replylint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// All of it, marks included, in bytes of the file.
+    pub span: Span,
+    /// What it says, without its marks.
+    pub words: String,
+    /// Where and how it stands.
+    pub standing: Standing,
+}
+
+/// Where and how an aside stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A comment.
+    Comment,
+    /// A rule under `ignore` of the front matter, with the reason if there is one.
+    FrontMatter(Option<String>),
+    /// An `ignore` of the front matter that is neither a name, a list of names nor names with reasons.
+    Unreadable,
+    /// A comment that nothing ends.
+    Unclosed,
+    /// It looks like a comment and is a part of a reply: a customer would read it.
+    Sent,
+}
+
+impl Aside {
+    /// The comment of `text` that begins at byte `start`, its words at byte `words`, up to the mark `end`.
+    pub(crate) fn comment(text: &str, start: usize, words: usize, end: &str) -> Self {
+        match text[words..].find(end) {
+            Some(len) => Self {
+                span: Span::new(start, words + len + end.len()),
+                words: text[words..words + len].to_owned(),
+                standing: Standing::Comment,
+            },
+            None => Self::line(text, start, words, Standing::Unclosed),
+        }
+    }
+
+    /// The same, up to the end of the line.
+    pub(crate) fn line(text: &str, start: usize, words: usize, standing: Standing) -> Self {
+        let rest = &text[words..];
+        // The name may stand on the next line.
+        let name = rest.len() - rest.trim_start().len();
+        let len = rest[name..].find(['\n', '\r']).map_or(rest.len(), |len| name + len);
+        let said = rest[..len].trim_end();
+        Self { span: Span::new(start, words + said.len()), words: said.to_owned(), standing }
+    }
+
+    /// The comments `<!-- -->` of `text`, wherever they stand.
+    pub(crate) fn comments(text: &str) -> Vec<Self> {
+        let found = candidates(text, &["<!--"]).into_iter();
+        found.map(|(start, words)| Self::comment(text, start, words, "-->")).collect()
+    }
+}
+
+/// The asides that begin with any of `marks`, whatever they are: where each begins, and where its words do.
+pub(crate) fn candidates(text: &str, marks: &[&str]) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = marks
+        .iter()
+        .flat_map(|mark| text.match_indices(mark).map(|(at, _)| (at, at + mark.len())))
+        .filter(|(_, words)| is_addressed(&text[*words..]))
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+/// Whether a comment is meant for replylint: it begins with the name and a colon, or with the name, well spelt or not, and
+/// a word such as `ignore`. A comment that only speaks of the program is none.
+fn is_addressed(words: &str) -> bool {
+    let in_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let words = words.trim_start();
+    let end = words.find(|c: char| !in_word(c)).unwrap_or(words.len());
+    let (name, rest) = words.split_at(end);
+    if !(ADDRESSEE.len() - 2..=ADDRESSEE.len() + 3).contains(&name.len()) {
+        return false;
+    }
+    let distance = strsim::osa_distance(&name.to_lowercase().replace(['-', '_'], ""), ADDRESSEE);
+    let rest = rest.trim_start();
+    let after = rest.trim_start_matches(':').trim_start();
+    let next = after[..after.find(|c: char| !in_word(c)).unwrap_or(after.len())].to_lowercase();
+    let is_order = ["ignor", "disable", "off"].iter().any(|order| next.starts_with(order))
+        || strsim::osa_distance(&next, "ignore") <= 2;
+    match distance {
+        0 => rest.starts_with(':') || is_order,
+        1 | 2 => is_order,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_about_the_program_are_not_for_it() {
+        for addressed in
+            ["replylint: x", " replylint:ignore", "replylint ignore a", "reply-lint: ignore a", "replylnt ignroe"]
+        {
+            assert!(is_addressed(addressed), "{addressed}");
+        }
+        for other in ["replylint checks this", "reply: ignore", "replylist: macros", "a replylint: ignore", "TODO", ""]
+        {
+            assert!(!is_addressed(other), "{other}");
+        }
+    }
+}
