@@ -4,7 +4,7 @@ use crate::config::Settings;
 use crate::discover::Found;
 use crate::input::{self, Instruction, Reading, Reply};
 use crate::lint::silence::{Hushed, Place, Silence};
-use crate::lint::{Finding, Linter, Outcome, masked};
+use crate::lint::{Finding, Fingerprint, Linter, Outcome, masked};
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
 use crate::text::{LineIndex, Position, Span};
@@ -33,6 +33,8 @@ pub struct ReplyReport {
     pub is_file: bool,
     /// Findings that somebody has silenced: they count for nothing.
     pub silenced: Vec<Silenced>,
+    /// Per finding, the sentence it stands in, if it was asked for.
+    pub fingerprints: Vec<Fingerprint>,
     /// Whether this is no reply: the findings are about what the file tells replylint, and their places are the file's.
     pub is_aside: bool,
 }
@@ -148,6 +150,8 @@ pub struct Options<'a> {
     pub min_severity: Severity,
     /// Keep the texts of replies with findings, to show them.
     pub keep_texts: bool,
+    /// Tell each finding apart by its sentence, for a baseline.
+    pub fingerprints: bool,
     /// How the config says that files are read.
     pub inputs: &'a [Instruction],
 }
@@ -260,10 +264,10 @@ fn check_reply(
             reason: hushed.reason.clone(),
         })
         .collect();
-    let (mut places, mut text) = (Vec::new(), String::new());
+    let (mut places, mut text, mut fingerprints) = (Vec::new(), String::new(), Vec::new());
     if !outcome.findings.is_empty() {
         places = outcome.findings.iter().map(|finding| reply.place(file.index, finding.span)).collect();
-        if options.keep_texts {
+        if options.keep_texts || options.fingerprints {
             text = reply.text.clone().into_owned();
             // What is silenced is a secret all the same.
             for finding in outcome.findings.iter().chain(hushed.iter().map(|hushed| &hushed.finding)) {
@@ -273,6 +277,10 @@ fn check_reply(
                     text.replace_range(span, &hidden);
                 }
             }
+        }
+        if options.fingerprints {
+            let spans = outcome.findings.iter().map(|finding| finding.span);
+            fingerprints = linter.fingerprints(&text, reply.format, spans);
         }
     }
     let report = ReplyReport {
@@ -285,6 +293,7 @@ fn check_reply(
         text,
         is_file: reply.is_verbatim(file.text),
         silenced,
+        fingerprints,
         is_aside: false,
     };
     Ok((report, hushed))
@@ -301,6 +310,7 @@ fn about_asides(linter: &Linter<'_>, file: File<'_>, hushed: &[Hushed], options:
         line: 1,
         id: None,
         name: None,
+        fingerprints: findings.iter().map(|finding| Fingerprint::of(&finding.matched)).collect(),
         text: if options.keep_texts { alone(file.text, &findings) } else { String::new() },
         outcome: Outcome { findings, signals: vec![false; linter.book().signals.len()], ..Outcome::default() },
         places,

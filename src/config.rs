@@ -36,6 +36,9 @@ pub struct ConfigDecl {
     /// How files are read whose shape says nothing.
     #[serde(default)]
     pub inputs: Vec<InstructionDecl>,
+    /// The findings that are known, relative to the config file.
+    #[serde(default)]
+    pub baseline: Option<String>,
 }
 
 /// One name or a list of names.
@@ -174,6 +177,8 @@ pub struct Settings {
     pub allow: Vec<String>,
     /// How files are read whose shape says nothing; the first that covers a file holds.
     pub inputs: Vec<Instruction>,
+    /// The findings that are known.
+    pub baseline: Option<PathBuf>,
     /// The config file that was read.
     pub config: Option<PathBuf>,
 }
@@ -257,6 +262,7 @@ impl Settings {
             fail_on: decl.fail_on.unwrap_or_default(),
             rules: decl.rules.iter().map(|dir| base.join(dir)).collect(),
             allow: decl.allow,
+            baseline: decl.baseline.map(|path| base.join(path)),
             inputs,
             config: path.map(Path::to_owned),
             ..Self::default()

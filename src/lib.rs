@@ -42,6 +42,7 @@
 //! assert!(outcome.findings.iter().any(|finding| finding.rule == "apology/missing"));
 //! ```
 
+pub mod baseline;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -107,6 +107,7 @@ fn the_config_loads_and_names_every_key() {
     std::fs::create_dir(directory.path().join("support-rules")).unwrap();
     std::fs::write(directory.path().join("support-rules/own.yml"), &rule_sets()[0]).unwrap();
     std::fs::write(directory.path().join("own-name.yml"), config()).unwrap();
+    std::fs::write(directory.path().join(".replylint-baseline.json"), "{\"version\": 1, \"entries\": []}").unwrap();
     let draft = root().join("examples/drafts/good/library-renewal.txt");
     let run = |config: &str| replylint(directory.path(), &["check", "--config", config, draft.to_str().unwrap()]);
     let output = run("own-name.yml");

@@ -1,6 +1,7 @@
 //! `replylint check`.
 
 use super::{CheckArgs, Console, FAILED, settings};
+use crate::baseline::Baseline;
 use crate::check::{Options, Report, check_bytes, check_files, rule_book};
 use crate::discover::discover;
 use crate::input::decode;
@@ -50,17 +51,28 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
             return FAILED;
         }
     };
+    let baseline = match args.baseline.file(&settings).map(|path| Baseline::read(&path)).transpose() {
+        Ok(baseline) => baseline,
+        Err(problem) => {
+            console.problems(&[problem]);
+            return FAILED;
+        }
+    };
     let options = Options {
         reply_to: reply_to.as_deref(),
         min_severity: args.min_severity.map_or(Severity::Suggestion, Into::into),
         keep_texts: args.format == Format::Human,
+        fingerprints: baseline.is_some(),
         inputs: &settings.inputs,
     };
-    let report = check_paths(
+    let mut report = check_paths(
         &Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach),
         args,
         options,
     );
+    if let Some(baseline) = &baseline {
+        baseline.silence(&mut report);
+    }
     let style = Style { color: console.color, quiet: args.quiet, verbose: args.verbose, width: width() };
     console.write(|out| report::write(&report, &book, args.format, style, out));
     console.problems(&report.problems);

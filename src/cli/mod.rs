@@ -1,5 +1,6 @@
 //! The command line: arguments in, one file per command.
 
+mod baseline;
 mod check;
 mod explain;
 mod init;
@@ -60,6 +61,8 @@ enum Command {
     /// Check draft replies
     #[command(visible_alias = "lint")]
     Check(CheckArgs),
+    /// Accept the findings there are today, so that only new ones are reported
+    Baseline(baseline::BaselineArgs),
     /// List the replies that files hold, and how each was read
     Replies(RepliesArgs),
     /// Explain a rule: what it says, why, what to write instead, how to silence it
@@ -179,6 +182,9 @@ struct CheckArgs {
     #[arg(long)]
     coach: bool,
 
+    #[command(flatten)]
+    baseline: baseline::UseBaseline,
+
     /// The name that standard input goes by; its ending tells the format
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,
@@ -255,6 +261,7 @@ pub fn run() -> u8 {
         Command::Replies(args) => replies::run(&args, &console),
         Command::Explain { rule, source } => explain::run(&rule, &source, &console),
         Command::Rules { signals, principles, source } => list::run(signals, principles, &source, &console),
+        Command::Baseline(args) => baseline::run(&args, &console),
         Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
         Command::Init { directory } => init::run(&directory, &console),
         Command::Schema { of } => schema::run(of, &console),

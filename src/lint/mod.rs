@@ -3,6 +3,7 @@
 mod answer;
 mod avoid;
 mod finding;
+mod fingerprint;
 mod limit;
 mod order;
 mod require;
@@ -10,6 +11,7 @@ mod signals;
 pub mod silence;
 
 pub use finding::{Evidence, Finding, Secret, Shown};
+pub use fingerprint::Fingerprint;
 pub use signals::{SignalState, Speaker};
 
 use crate::rules::book::{Place, Replace, Rewrite, When};

@@ -1,6 +1,6 @@
 //! The numbers at the end.
 
-use crate::check::Report;
+use crate::check::{Report, SilencedBy};
 use crate::config::FailOn;
 use crate::rules::Severity;
 use std::fmt;
@@ -20,6 +20,8 @@ pub struct Summary {
     pub clean: usize,
     /// Findings that somebody has silenced.
     pub silenced: usize,
+    /// Those of them that a baseline accepts.
+    pub by_baseline: usize,
     /// Drafts that hold quoted text, which was read and not linted.
     pub with_quotes: usize,
     /// Problems outside the replies.
@@ -34,6 +36,7 @@ impl Summary {
             summary.replies += usize::from(!reply.is_aside);
             summary.clean += usize::from(reply.outcome.findings.is_empty() && !reply.is_aside);
             summary.silenced += reply.silenced.len();
+            summary.by_baseline += reply.silenced.iter().filter(|silenced| silenced.by == SilencedBy::Baseline).count();
             summary.with_quotes += usize::from(reply.outcome.quoted > 0);
             for finding in &reply.outcome.findings {
                 match finding.severity {
