@@ -4,12 +4,14 @@ use crate::config::Settings;
 use crate::discover::Found;
 use crate::input::{self, Instruction, Reading, Reply};
 use crate::lint::{Finding, Linter, Outcome, masked};
+use crate::linters::Linters;
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
 use crate::text::{LineIndex, Position};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What one reply came to, ready to be reported.
 #[derive(Clone, Debug)]
@@ -147,21 +149,29 @@ pub struct Options<'a> {
     pub keep_texts: bool,
     /// How the config says that files are read.
     pub inputs: &'a [Instruction],
+    /// How far the run has come, for whoever shows it.
+    pub progress: &'a Progress,
+}
+
+/// How far a run has come.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files done.
+    pub files: AtomicUsize,
+    /// Replies done.
+    pub replies: AtomicUsize,
 }
 
 /// Checks files. The order of the result is the order of `files`, for any number of threads.
-pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -> Report {
+pub fn check_files(linters: &Linters<'_>, files: &[Found], options: Options<'_>) -> Report {
     let parts: Vec<Report> = each(files, 8, |file| {
         let name = file.path.display().to_string();
-        match std::fs::read(&file.path) {
-            Ok(bytes) => check_bytes(linter, &name, bytes, file.named, options),
-            Err(error) => Report {
-                problems: vec![
-                    Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions"),
-                ],
-                ..Report::default()
-            },
-        }
+        let report = match file.read() {
+            Ok(bytes) => check_bytes(linters, &name, bytes, file.named, options),
+            Err(problem) => Report { problems: vec![problem], ..Report::default() },
+        };
+        options.progress.files.fetch_add(1, Ordering::Relaxed);
+        report
     });
     let mut report = Report::default();
     for part in parts {
@@ -173,7 +183,7 @@ pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -
 }
 
 /// Checks one file's bytes. `named` says that the user named the file, so that it ought to hold a reply.
-pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool, options: Options<'_>) -> Report {
+pub fn check_bytes(linters: &Linters<'_>, path: &str, bytes: Vec<u8>, named: bool, options: Options<'_>) -> Report {
     let text = match input::decode(path, bytes) {
         Ok(text) => text,
         Err(problem) => {
@@ -190,8 +200,12 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool,
     }
     let index = LineIndex::new(&text);
     let file = File { path, text: &text, index: &index };
-    let checked: Vec<Result<ReplyReport, Problem>> =
-        each(&replies, 64, |reply| check_reply(linter, file, reply, options));
+    let linters = linters.for_file(Path::new(path));
+    let checked: Vec<Result<ReplyReport, Problem>> = each(&replies, 64, |reply| {
+        let result = check_reply(&linters.for_channel(reply.channel.as_deref()), file, reply, options);
+        options.progress.replies.fetch_add(1, Ordering::Relaxed);
+        result
+    });
     for result in checked {
         match result {
             Ok(reply) => report.replies.push(reply),
