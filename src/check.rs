@@ -5,12 +5,14 @@ use crate::discover::Found;
 use crate::input::{self, Instruction, Reading, Reply};
 use crate::lint::silence::{Hushed, Place, Silence};
 use crate::lint::{Finding, Fingerprint, Linter, Outcome, masked};
+use crate::linters::{FileLinters, Linters};
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
 use crate::text::{LineIndex, Position, Span};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What one reply came to, ready to be reported.
 #[derive(Clone, Debug)]
@@ -154,21 +156,29 @@ pub struct Options<'a> {
     pub fingerprints: bool,
     /// How the config says that files are read.
     pub inputs: &'a [Instruction],
+    /// How far the run has come, for whoever shows it.
+    pub progress: &'a Progress,
+}
+
+/// How far a run has come.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files done.
+    pub files: AtomicUsize,
+    /// Replies done.
+    pub replies: AtomicUsize,
 }
 
 /// Checks files. The order of the result is the order of `files`, for any number of threads.
-pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -> Report {
+pub fn check_files(linters: &Linters<'_>, files: &[Found], options: Options<'_>) -> Report {
     let parts: Vec<Report> = each(files, 8, |file| {
         let name = file.path.display().to_string();
-        match std::fs::read(&file.path) {
-            Ok(bytes) => check_bytes(linter, &name, bytes, file.named, options),
-            Err(error) => Report {
-                problems: vec![
-                    Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions"),
-                ],
-                ..Report::default()
-            },
-        }
+        let report = match file.read() {
+            Ok(bytes) => check_bytes(linters, &name, bytes, file.named, options),
+            Err(problem) => Report { problems: vec![problem], ..Report::default() },
+        };
+        options.progress.files.fetch_add(1, Ordering::Relaxed);
+        report
     });
     let mut report = Report::default();
     for part in parts {
@@ -180,7 +190,7 @@ pub fn check_files(linter: &Linter<'_>, files: &[Found], options: Options<'_>) -
 }
 
 /// Checks one file's bytes. `named` says that the user named the file, so that it ought to hold a reply.
-pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool, options: Options<'_>) -> Report {
+pub fn check_bytes(linters: &Linters<'_>, path: &str, bytes: Vec<u8>, named: bool, options: Options<'_>) -> Report {
     let text = match input::decode(path, bytes) {
         Ok(text) => text,
         Err(problem) => {
@@ -199,11 +209,16 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool,
     let asides = input::asides(kind, path, &text, &replies);
     let places: Vec<Place<'_>> =
         replies.iter().map(|reply| Place { span: reply.span(), text: &reply.text, map: reply.map() }).collect();
-    let silence = Silence::read(&text, &asides, &places, linter.book());
+    let linters = linters.for_file(Path::new(path));
+    let silence = Silence::read(&text, &asides, &places, linters.for_channel(None).book());
     let file = File { path, text: &text, index: &index, silence: &silence };
     let numbered: Vec<(usize, &Reply<'_>)> = replies.iter().enumerate().collect();
-    let checked: Vec<Result<(ReplyReport, Vec<Hushed>), Problem>> =
-        each(&numbered, 64, |(number, reply)| check_reply(linter, file, *number, reply, options));
+    let checked: Vec<Result<(ReplyReport, Vec<Hushed>), Problem>> = each(&numbered, 64, |(number, reply)| {
+        let linter = linters.for_channel(reply.channel.as_deref());
+        let result = check_reply(&linter, file, *number, reply, options);
+        options.progress.replies.fetch_add(1, Ordering::Relaxed);
+        result
+    });
     let mut hushed = Vec::new();
     for result in checked {
         match result {
@@ -214,7 +229,7 @@ pub fn check_bytes(linter: &Linter<'_>, path: &str, bytes: Vec<u8>, named: bool,
             Err(problem) => problems.push(problem),
         }
     }
-    report.replies.extend(about_asides(linter, file, &hushed, options));
+    report.replies.extend(about_asides(&linters, file, &replies, &hushed, options));
     report.problems = problems;
     report
 }
@@ -300,8 +315,21 @@ fn check_reply(
 }
 
 /// What is wrong with what a file tells replylint, as a report of its own.
-fn about_asides(linter: &Linter<'_>, file: File<'_>, hushed: &[Hushed], options: Options<'_>) -> Option<ReplyReport> {
-    let mut findings = file.silence.findings(file.text, linter.book(), hushed);
+fn about_asides(
+    linters: &FileLinters<'_, '_>,
+    file: File<'_>,
+    replies: &[Reply<'_>],
+    hushed: &[Hushed],
+    options: Options<'_>,
+) -> Option<ReplyReport> {
+    if file.silence.is_empty() {
+        return None;
+    }
+    let linter = linters.for_channel(None);
+    // A reply's channel may switch rules off.
+    let used: Vec<_> = replies.iter().map(|reply| linters.for_channel(reply.channel.as_deref())).collect();
+    let ran = |rule: usize| used.iter().all(|linter| linter.level(rule).is_some());
+    let mut findings = file.silence.findings(file.text, &linter, ran, hushed);
     findings.retain(|finding| finding.severity >= options.min_severity);
     let place = |span: Span| (file.index.position(span.start), file.index.position(span.end));
     let places: Vec<(Position, Position)> = findings.iter().map(|finding| place(finding.span)).collect();

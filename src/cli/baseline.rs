@@ -1,11 +1,13 @@
 //! `replylint baseline`, and what `check` takes of it.
 
+use super::walk::FilterArgs;
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
 use crate::baseline::{BASELINE_NAME, Baseline, Checked, Stale, seen_from};
-use crate::check::{Options, Report, check_files, rule_book};
+use crate::check::{Options, Progress, Report, check_files, rule_book};
 use crate::config::Settings;
-use crate::discover::discover;
+use crate::discover::{Discovered, discover};
 use crate::lint::{Linter, Shown};
+use crate::linters::Linters;
 use crate::problem::Problem;
 use crate::report::{self, Format, Style, Summary, count};
 use crate::rules::{RuleBook, Severity};
@@ -78,6 +80,9 @@ struct On {
     baseline: Option<PathBuf>,
 
     #[command(flatten)]
+    filter: FilterArgs,
+
+    #[command(flatten)]
     source: SourceArgs,
 }
 
@@ -116,15 +121,19 @@ fn place(on: &On) -> Result<(Settings, PathBuf), Vec<Problem>> {
 
 fn run_over(on: &On, settings: Settings, path: PathBuf) -> Result<Run, Vec<Problem>> {
     let book = rule_book(&settings)?;
+    let filter = on.filter.filter(&settings).map_err(|problem| vec![problem])?;
+    let progress = Progress::default();
     let options = Options {
         reply_to: None,
         min_severity: Severity::Suggestion,
         keep_texts: true,
         fingerprints: true,
         inputs: &settings.inputs,
+        progress: &progress,
     };
-    let (files, problems) = discover(&on.paths, &settings.inputs);
-    let mut report = check_files(&Linter::new(&book, &settings.allow), &files, options);
+    let Discovered { files, problems, .. } = discover(&on.paths, &settings.inputs, &filter);
+    let linters = Linters::new(Linter::new(&book, &settings.allow), &settings);
+    let mut report = check_files(&linters, &files, options);
     report.problems.splice(0..0, problems);
     let names: Vec<String> = files.iter().map(|file| file.path.display().to_string()).collect();
     let checked = Checked::new(&path, names.iter().map(String::as_str), &report.problems);

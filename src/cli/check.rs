@@ -1,11 +1,14 @@
 //! `replylint check`.
 
-use super::{CheckArgs, Console, FAILED, settings};
+use super::progress::watched;
+use super::{CheckArgs, Console, FAILED};
 use crate::baseline::Baseline;
-use crate::check::{Options, Report, check_bytes, check_files, rule_book};
-use crate::discover::discover;
+use crate::check::{Options, Progress, Report, check_bytes, check_files, rule_book};
+use crate::config::Settings;
+use crate::discover::Filter;
 use crate::input::decode;
 use crate::lint::Linter;
+use crate::linters::Linters;
 use crate::problem::Problem;
 use crate::report::{self, Format, Style, Summary};
 use crate::rules::Severity;
@@ -16,23 +19,17 @@ use std::path::{Path, PathBuf};
 const STDIN: &str = "-";
 
 pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
-    let mut settings = match settings(&args.source) {
-        Ok(settings) => settings,
+    let found = args.choice.settings(&args.source).and_then(|settings| {
+        let filter = args.walk.filter(&settings)?;
+        Ok((settings, filter))
+    });
+    let (settings, filter) = match found {
+        Ok(found) => found,
         Err(problem) => {
             console.problems(&[problem]);
             return FAILED;
         }
     };
-    settings.select.clone_from(&args.select);
-    settings.ignore.clone_from(&args.ignore);
-    settings.fail_on = args.fail_on.unwrap_or(settings.fail_on);
-    if !args.profile.is_empty() {
-        settings.extends.clone_from(&args.profile);
-    }
-    if let Err(problem) = settings.apply_profiles() {
-        console.problems(&[problem]);
-        return FAILED;
-    }
     if let Some(jobs) = args.jobs {
         // The pool can be set once; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
@@ -58,53 +55,64 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
             return FAILED;
         }
     };
+    let progress = Progress::default();
     let options = Options {
         reply_to: reply_to.as_deref(),
-        min_severity: args.min_severity.map_or(Severity::Suggestion, Into::into),
+        min_severity: args.choice.min_severity.map_or(Severity::Suggestion, Into::into),
         keep_texts: args.format == Format::Human,
         fingerprints: baseline.is_some(),
         inputs: &settings.inputs,
+        progress: &progress,
     };
-    let mut report = check_paths(
-        &Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach),
-        args,
-        options,
-    );
+    let linter = Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach);
+    let linters = Linters::new(linter, &settings);
+    let (mut report, left_out) = check_paths(&linters, args, &settings, &filter, options);
     if let Some(baseline) = &baseline {
         baseline.silence(&mut report);
     }
     let style = Style { color: console.color, quiet: args.quiet, verbose: args.verbose, width: width() };
     console.write(|out| report::write(&report, &book, args.format, style, out));
+    if !args.quiet {
+        console.note_left_out(&left_out);
+    }
     console.problems(&report.problems);
     Summary::of(&report).exit_status(settings.fail_on)
 }
 
-fn check_paths(linter: &Linter<'_>, args: &CheckArgs, options: Options<'_>) -> Report {
+/// The report, and what was named and left out.
+fn check_paths(
+    linters: &Linters<'_>,
+    args: &CheckArgs,
+    settings: &Settings,
+    filter: &Filter,
+    options: Options<'_>,
+) -> (Report, Vec<String>) {
     let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|p| p == Path::new(STDIN));
-    let (files, problems) = discover(&named, options.inputs);
-    let mut report = if from_stdin.is_empty() { Report::default() } else { check_stdin(linter, args, options) };
-    let mut found = check_files(linter, &files, options);
-    let nothing = found.replies.is_empty() && found.empty.is_empty() && found.problems.is_empty();
-    if nothing && from_stdin.is_empty() && problems.is_empty() {
-        let names: Vec<String> = named.iter().map(|p| p.display().to_string()).collect();
-        found.problems.push(
-            Problem::new(format!("there is no reply to check in {}", names.join(", ")))
-                .help("name a file, or a directory that holds replies; `replylint replies` shows what is found"),
-        );
+    let found = args.walk.find(&named, !from_stdin.is_empty(), settings, filter);
+    let mut left_out: Vec<String> = found.left_out.iter().map(|(path, _)| path.display().to_string()).collect();
+    let mut report = Report::default();
+    if !from_stdin.is_empty() {
+        match &args.stdin_filename {
+            Some(name) if args.walk.leaves_out_stdin(Some(name), filter) => left_out.push(name.display().to_string()),
+            _ => report = check_stdin(linters, args, options),
+        }
     }
-    report.replies.append(&mut found.replies);
-    report.empty.append(&mut found.empty);
-    report.problems.splice(0..0, problems);
-    report.problems.append(&mut found.problems);
-    report
+    let mut checked = watched(options.progress, found.files.len(), || check_files(linters, &found.files, options));
+    report.replies.append(&mut checked.replies);
+    report.empty.append(&mut checked.empty);
+    report.problems.splice(0..0, found.problems);
+    report.problems.append(&mut checked.problems);
+    let others = report.empty.len() + report.problems.len();
+    report.problems.extend(args.walk.empty(&args.paths, report.replies.len(), others, left_out.len()));
+    (report, left_out)
 }
 
-fn check_stdin(linter: &Linter<'_>, args: &CheckArgs, options: Options<'_>) -> Report {
+fn check_stdin(linters: &Linters<'_>, args: &CheckArgs, options: Options<'_>) -> Report {
     let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
     let mut bytes = Vec::new();
     match std::io::stdin().lock().read_to_end(&mut bytes) {
-        Ok(_) => check_bytes(linter, &name.display().to_string(), bytes, true, options),
+        Ok(_) => check_bytes(linters, &name.display().to_string(), bytes, true, options),
         Err(error) => {
             Report { problems: vec![Problem::new(format!("can't read standard input: {error}"))], ..Report::default() }
         }

@@ -2,14 +2,17 @@
 
 mod baseline;
 mod check;
+mod config;
 mod explain;
 mod init;
 mod list;
+mod progress;
 mod replies;
 mod schema;
 mod test;
+mod walk;
 
-use crate::config::{self, FailOn, Settings};
+use crate::config::Settings;
 use crate::problem::Problem;
 use crate::report::Format;
 use crate::rules::Severity;
@@ -65,6 +68,8 @@ enum Command {
     Baseline(baseline::BaselineArgs),
     /// List the replies that files hold, and how each was read
     Replies(RepliesArgs),
+    /// Print every setting, its value and where it came from
+    Config(config::ConfigArgs),
     /// Explain a rule: what it says, why, what to write instead, how to silence it
     Explain {
         /// The rule, as in `apology/missing`, or a set
@@ -130,10 +135,11 @@ struct SourceArgs {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Directories are searched for texts, Markdown, HTML, mails, JSON, YAML and CSV that hold replies;
-`replylint replies` lists what is found. .gitignore is honoured.
+`replylint replies` lists what is found. .gitignore and .replylintignore are honoured; links are
+followed only where they are named.
 Quoted lines (`>`) are read as the customer's message and are never checked.
 In JSON Lines, each line holds an object with `reply` (or `text`, `body`) and, if you have them,
-`id` and `customer`.")]
+`id`, `customer` and `channel`.")]
 struct CheckArgs {
     /// Files and directories to check; `-` is standard input
     #[arg(default_value = ".")]
@@ -146,25 +152,11 @@ struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     reply_to: Option<PathBuf>,
 
-    /// Run only these rules or sets (comma separated)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    select: Vec<String>,
+    #[command(flatten)]
+    choice: config::ChoiceArgs,
 
-    /// Don't run these rules or sets (comma separated)
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    ignore: Vec<String>,
-
-    /// Start from these profiles: default, strict, minimal, chat, social, template
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    profile: Vec<String>,
-
-    /// The least severity that makes the exit status 1 [default: warning]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<FailOn>,
-
-    /// Leave out findings below this severity
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    min_severity: Option<SeverityArg>,
+    #[command(flatten)]
+    walk: walk::WalkArgs,
 
     /// How to print the findings
     #[arg(long, value_enum, default_value_t)]
@@ -220,6 +212,9 @@ struct RepliesArgs {
     #[command(flatten)]
     source: SourceArgs,
 
+    #[command(flatten)]
+    walk: walk::WalkArgs,
+
     /// How to print the list
     #[arg(long, value_enum, default_value_t)]
     format: ListAs,
@@ -259,6 +254,7 @@ pub fn run() -> u8 {
     match cli.command {
         Command::Check(args) => check::run(&args, &console),
         Command::Replies(args) => replies::run(&args, &console),
+        Command::Config(args) => config::run(&args, &console),
         Command::Explain { rule, source } => explain::run(&rule, &source, &console),
         Command::Rules { signals, principles, source } => list::run(signals, principles, &source, &console),
         Command::Baseline(args) => baseline::run(&args, &console),
@@ -326,9 +322,9 @@ fn settings(args: &SourceArgs) -> Result<Settings, Problem> {
     let path = match (&args.config, args.no_config) {
         (Some(path), _) => Some(path.clone()),
         (None, true) => None,
-        (None, false) => config::find(&here),
+        (None, false) => crate::config::find(&here),
     };
-    let decl = path.as_deref().map(config::read).transpose()?.unwrap_or_default();
+    let decl = path.as_deref().map(crate::config::read).transpose()?.unwrap_or_default();
     let mut settings = Settings::from_config(decl, path.as_deref())?;
     settings.rules.extend(args.rules.iter().cloned());
     Ok(settings)

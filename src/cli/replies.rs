@@ -1,7 +1,6 @@
 //! `replylint replies`: what is found, and how it is read.
 
 use super::{CLEAN, Console, FAILED, ListAs, RepliesArgs, settings};
-use crate::discover::discover;
 use crate::input::{self, Instruction, Kind, Reading, Reply};
 use crate::lint::Shown;
 use crate::problem::Problem;
@@ -44,8 +43,12 @@ struct List {
 }
 
 pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
-    let settings = match settings(&args.source) {
-        Ok(settings) => settings,
+    let found = settings(&args.source).and_then(|settings| {
+        let filter = args.walk.filter(&settings)?;
+        Ok((settings, filter))
+    });
+    let (settings, filter) = match found {
+        Ok(found) => found,
         Err(problem) => {
             console.problems(&[problem]);
             return FAILED;
@@ -54,30 +57,35 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
     let mut list = List::default();
     let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|p| p == Path::new("-"));
+    let mut left_out = Vec::new();
     if !from_stdin.is_empty() {
         let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
-        let mut bytes = Vec::new();
-        match std::io::stdin().lock().read_to_end(&mut bytes) {
-            Ok(_) => list.file(&name, bytes, true, &settings.inputs, args.format),
-            Err(error) => list.problems.push(Problem::new(format!("can't read standard input: {error}"))),
-        }
-    }
-    let (files, problems) = discover(&named, &settings.inputs);
-    list.problems.extend(problems);
-    for file in &files {
-        match std::fs::read(&file.path) {
-            Ok(bytes) => list.file(&file.path, bytes, file.named, &settings.inputs, args.format),
-            Err(error) => {
-                let name = file.path.display().to_string();
-                let problem = Problem::in_file(name, format!("can't read this file: {error}"));
-                list.problems.push(problem.help("check its permissions"));
+        if args.walk.leaves_out_stdin(args.stdin_filename.as_deref(), &filter) {
+            left_out.push(name.display().to_string());
+        } else {
+            let mut bytes = Vec::new();
+            match std::io::stdin().lock().read_to_end(&mut bytes) {
+                Ok(_) => list.file(&name, bytes, true, &settings.inputs, args.format),
+                Err(error) => list.problems.push(Problem::new(format!("can't read standard input: {error}"))),
             }
         }
     }
+    let found = args.walk.find(&named, !from_stdin.is_empty(), &settings, &filter);
+    list.problems.extend(found.problems);
+    left_out.extend(found.left_out.iter().map(|(path, _)| path.display().to_string()));
+    for file in &found.files {
+        match file.read() {
+            Ok(bytes) => list.file(&file.path, bytes, file.named, &settings.inputs, args.format),
+            Err(problem) => list.problems.push(problem),
+        }
+    }
+    // A list may be empty, unless the user says otherwise.
+    list.problems.extend(args.walk.empty(&args.paths, list.replies, 1, left_out.len()));
     if matches!(args.format, ListAs::Human) {
         list.totals();
     }
     console.print(&list.out);
+    console.note_left_out(&left_out);
     console.problems(&list.problems);
     if list.problems.is_empty() { CLEAN } else { FAILED }
 }

@@ -21,6 +21,8 @@ struct Record<'a> {
     id: Option<&'a RawValue>,
     #[serde(borrow)]
     customer: Option<&'a RawValue>,
+    #[serde(borrow)]
+    channel: Option<&'a RawValue>,
 }
 
 /// Whether the first lines are JSON objects, each by itself.
@@ -108,7 +110,8 @@ fn record<'a>(file: &'a str, raw: &'a str, start: usize) -> Result<Reply<'a>, Re
         customer,
         id: record.id.map(RawValue::get),
         name: None,
-        channel: None,
+        // Whatever else stands there says nothing to us.
+        channel: record.channel.and_then(|value| serde_json::from_str(value.get()).ok()),
         origin: Origin::Part(text.map),
     })
 }

@@ -33,8 +33,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     }
     found.sort_by_key(|(index, start, end)| {
         let rule = context.rule(*index);
-        let yields = rule.is_general || rule.severity == Severity::Suggestion;
-        (yields, Reverse(rule.severity), Reverse(end - start), *index, *start)
+        let severity = context.severity(*index);
+        let yields = rule.is_general || severity == Severity::Suggestion;
+        (yields, Reverse(severity), Reverse(end - start), *index, *start)
     });
     let mut kept: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for (rule, start, end) in found {

@@ -14,9 +14,9 @@ pub use finding::{Evidence, Finding, Secret, Shown};
 pub use fingerprint::Fingerprint;
 pub use signals::{SignalState, Speaker};
 
-use crate::rules::book::{Place, Replace, Rewrite, When};
+use crate::rules::book::{Place, Replace, Rewrite, Selection, When};
 use crate::rules::declaration::AnswerDecl;
-use crate::rules::{Check, Rule, RuleBook};
+use crate::rules::{Check, Rule, RuleBook, Severity};
 use crate::text::{Format, Language, Span, View};
 use signals::Signals;
 
@@ -49,9 +49,11 @@ pub struct Coaching {
 }
 
 /// Checks replies against one rule book.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Linter<'b> {
     book: &'b RuleBook,
+    /// Per rule of the book, how much it matters; nothing if it is off.
+    levels: Vec<Option<Severity>>,
     /// Lower-case words that a team allows: a match that holds one is no finding.
     allowed: Vec<String>,
     /// Only this rule speaks, if there is one.
@@ -65,6 +67,7 @@ pub struct Linter<'b> {
 /// What the checks of one reply share.
 struct Context<'a> {
     book: &'a RuleBook,
+    levels: &'a [Option<Severity>],
     view: &'a View,
     customer: Option<&'a View>,
     signals: &'a Signals,
@@ -72,15 +75,25 @@ struct Context<'a> {
 }
 
 impl<'b> Linter<'b> {
-    /// A linter for `book` that lets the `allowed` words pass.
+    /// A linter for `book`, with the rules on that the book has on, that lets the `allowed` words pass.
     pub fn new(book: &'b RuleBook, allowed: &[String]) -> Self {
         Self {
             book,
+            levels: book.rules.iter().map(|rule| rule.is_on.then_some(rule.severity)).collect(),
             allowed: allowed.iter().map(|w| w.to_lowercase()).collect(),
             only: None,
             evidence: false,
             coach: false,
         }
+    }
+
+    /// The same linter with another choice of rules, which lets other words pass.
+    #[must_use]
+    pub fn with_selection(mut self, selection: &dyn Selection, allowed: &[String]) -> Self {
+        let level = |rule: &Rule| selection.severity(&rule.id, rule.declared, rule.strict);
+        self.levels = self.book.rules.iter().map(level).collect();
+        self.allowed = allowed.iter().map(|word| word.to_lowercase()).collect();
+        self
     }
 
     /// The same linter with one rule alone, so that no other can take its place. `rule` is an index into the book.
@@ -102,6 +115,11 @@ impl<'b> Linter<'b> {
     pub fn with_coach(mut self, wanted: bool) -> Self {
         self.coach = wanted;
         self
+    }
+
+    /// How much rule `rule`, an index into the book, matters; nothing if it is off.
+    pub fn level(&self, rule: usize) -> Option<Severity> {
+        self.levels.get(rule).copied().flatten()
     }
 
     /// The book's rules and signals.
@@ -127,12 +145,19 @@ impl<'b> Linter<'b> {
         if let Some(only) = self.only {
             signals.rule_hits.retain(|(rule, _)| *rule == only);
         } else {
-            signals.rule_hits.retain(|(rule, _)| book.rules[*rule].is_on);
+            signals.rule_hits.retain(|(rule, _)| self.levels[*rule].is_some());
         }
-        let context = Context { book, view: &view, customer: customer.as_ref(), signals: &signals, source: text };
+        let context = Context {
+            book,
+            levels: &self.levels,
+            view: &view,
+            customer: customer.as_ref(),
+            signals: &signals,
+            source: text,
+        };
         let mut findings = avoid::check(&context);
         for (index, rule) in book.rules.iter().enumerate() {
-            let runs = self.only.map_or(rule.is_on, |only| only == index);
+            let runs = self.only.map_or(self.levels[index].is_some(), |only| only == index);
             if !runs || !context.applies(&rule.when, words) {
                 continue;
             }
@@ -212,6 +237,11 @@ impl Context<'_> {
         &self.book.rules[index]
     }
 
+    /// How much a rule matters for this reply.
+    fn severity(&self, index: usize) -> Severity {
+        self.levels[index].unwrap_or(self.book.rules[index].severity)
+    }
+
     fn applies(&self, when: &When, words: usize) -> bool {
         let found = |signal: &usize| self.signals.get(*signal).is_found();
         (when.any.is_empty() || when.any.iter().any(found))
@@ -230,7 +260,7 @@ impl Context<'_> {
         let matched = if declared.mask { masked(&matched, declared.checksum.is_some()) } else { matched };
         Finding {
             rule: declared.id.clone(),
-            severity: declared.severity,
+            severity: self.severity(rule),
             message: self.message(declared, &matched),
             span,
             matched,

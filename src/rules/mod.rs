@@ -31,5 +31,5 @@ pub use pattern::{Hit, PatternSet};
 pub use set_file::SetFile;
 pub use source::{load, overlay};
 
-pub(crate) use locate::locate_key;
+pub(crate) use locate::{Step, locate};
 pub(crate) use matching::Scratch;

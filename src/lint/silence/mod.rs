@@ -135,12 +135,13 @@ impl Silence {
         hushed
     }
 
-    /// What is wrong with the comments themselves, by the rules of `book` that are about them; places are bytes of the
-    /// file. `hushed` is all that was silenced in it.
+    /// What is wrong with the comments themselves, by the rules that are about them; places are bytes of the file.
+    /// `ran` tells of the book's rules which were looked for; `hushed` is all that was silenced in the file.
     pub fn findings<'h>(
         &self,
         file: &str,
-        book: &RuleBook,
+        linter: &Linter<'_>,
+        ran: impl Fn(usize) -> bool,
         hushed: impl IntoIterator<Item = &'h Hushed>,
     ) -> Vec<Finding> {
         if self.is_empty() {
@@ -149,14 +150,15 @@ impl Silence {
         let used: BTreeSet<(usize, usize)> =
             hushed.into_iter().flat_map(|hushed| hushed.uses.iter().copied()).collect();
         let mut findings = Vec::new();
-        for rule in book.rules.iter().filter(|rule| rule.is_on) {
-            let Check::Ignored(about) = rule.check else {
+        let book = linter.book();
+        for (number, rule) in book.rules.iter().enumerate() {
+            let (Check::Ignored(about), Some(severity)) = (&rule.check, linter.level(number)) else {
                 continue;
             };
             let mut add = |span: Span, said: &str| {
                 findings.push(Finding {
                     rule: rule.id.clone(),
-                    severity: rule.severity,
+                    severity,
                     message: rule.message.replace("{match}", said),
                     span,
                     matched: one_line(&file[span.start..span.end]),
@@ -173,7 +175,7 @@ impl Silence {
                     for (number, asked) in self.asked.iter().enumerate() {
                         for (index, name) in asked.rules.iter().enumerate() {
                             // A rule that did not run may have had something to say.
-                            if !used.contains(&(number, index)) && ran(name, book) {
+                            if !used.contains(&(number, index)) && all_ran(name, book, &ran) {
                                 add(asked.span, name);
                             }
                         }
@@ -192,9 +194,9 @@ fn names(name: &str, id: &str) -> bool {
 }
 
 /// Whether all that `name` stands for was looked for in the replies.
-fn ran(name: &str, book: &RuleBook) -> bool {
-    let mut meant = book.rules.iter().filter(|rule| names(name, &rule.id)).peekable();
-    meant.peek().is_some() && meant.all(|rule| rule.is_on || rule.strict)
+fn all_ran(name: &str, book: &RuleBook, ran: impl Fn(usize) -> bool) -> bool {
+    let mut meant = book.rules.iter().enumerate().filter(|(_, rule)| names(name, &rule.id)).peekable();
+    meant.peek().is_some() && meant.all(|(number, rule)| ran(number) || rule.strict)
 }
 
 /// The replies that an aside is about, each with the bytes of its text, or all of it.
@@ -293,9 +295,10 @@ fn paragraph_below(place: &Place<'_>, at: usize) -> Span {
 pub fn in_example(book: &RuleBook, rule: usize, text: &str, asides: &[Aside]) -> Vec<Finding> {
     let place = Place { span: Span::new(0, text.len()), text, map: None };
     let silence = Silence::read(text, asides, &[place], book);
-    let Outcome { mut findings, .. } = Linter::new(book, &[]).lint(text, crate::text::Format::Markdown, None);
+    let linter = Linter::new(book, &[]);
+    let Outcome { mut findings, .. } = linter.lint(text, crate::text::Format::Markdown, None);
     let hushed = silence.apply(0, &mut findings);
-    let mut found = silence.findings(text, book, &hushed);
+    let mut found = silence.findings(text, &linter, |rule| linter.level(rule).is_some(), &hushed);
     found.retain(|finding| finding.rule == book.rules[rule].id);
     found
 }

@@ -1,10 +1,18 @@
 //! `replylint.yml` and the command line to [`Settings`]: what is checked, how much it matters, what fails a run.
 
+mod origin;
+mod overrides;
+
+pub use origin::{Origin, Setting, listed};
+pub use overrides::{Override, OverrideDecl};
+
+use crate::globs::Globs;
 use crate::input::{Instruction, InstructionDecl};
 use crate::problem::{Problem, did_you_mean, yaml_problem};
 use crate::rules::Severity;
 use crate::rules::book::Selection;
 use crate::rules::declaration::Entries;
+use crate::rules::{Step, locate};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +47,15 @@ pub struct ConfigDecl {
     /// The findings that are known, relative to the config file.
     #[serde(default)]
     pub baseline: Option<String>,
+    /// Files that are left out.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Files that are taken, whatever ignore files and the rules for file names say.
+    #[serde(default)]
+    pub include: Vec<String>,
+    /// Other settings for some files.
+    #[serde(default)]
+    pub overrides: Vec<OverrideDecl>,
 }
 
 /// One name or a list of names.
@@ -51,7 +68,7 @@ impl<'de> Deserialize<'de> for Names {
         impl<'de> serde::de::Visitor<'de> for NamesVisitor {
             type Value = Names;
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("the name of a profile, or a list of names")
+                f.write_str("one text, or a list of them")
             }
             fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Names, E> {
                 Ok(Names(vec![name.to_owned()]))
@@ -84,6 +101,9 @@ pub struct Profile {
     /// Severity per rule or set.
     #[serde(default)]
     pub severity: Entries<Level>,
+    /// The channels whose replies it is for, as a reply's `channel` names them.
+    #[serde(default)]
+    pub channels: Vec<String>,
 }
 
 /// The severity of a rule, or off.
@@ -179,6 +199,16 @@ pub struct Settings {
     pub inputs: Vec<Instruction>,
     /// The findings that are known.
     pub baseline: Option<PathBuf>,
+    /// Files that are left out.
+    pub exclude: Option<Globs>,
+    /// Files that are taken, whatever ignore files and the rules for file names say.
+    pub include: Option<Globs>,
+    /// Other settings for some files; a later one goes over an earlier one.
+    pub overrides: Vec<Override>,
+    /// Whether the command line names the profiles: then neither a file's overrides nor a reply's channel change them.
+    pub profile_is_given: bool,
+    /// All profiles that there are, once [`Settings::apply_profiles`] has read them.
+    pub profiles: Vec<(String, Profile)>,
     /// The config file that was read.
     pub config: Option<PathBuf>,
 }
@@ -243,19 +273,10 @@ impl Settings {
     /// The settings that a config file gives.
     ///
     /// # Errors
-    /// A pattern in `inputs:` that is none.
+    /// A pattern for files that is none.
     pub fn from_config(decl: ConfigDecl, path: Option<&Path>) -> Result<Self, Problem> {
         let base = path.and_then(Path::parent).unwrap_or(Path::new(""));
-        let mut inputs = Vec::new();
-        for input in decl.inputs {
-            inputs.push(Instruction::new(input, base).map_err(|message| {
-                let problem = Problem::new(message).help("write it as in `macros/*.json`");
-                let yaml = path.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
-                let place = crate::rules::locate_key(&yaml, &["inputs"]);
-                Problem { path: path.map(|path| path.display().to_string()), ..problem }.at(place)
-            })?);
-        }
-        Ok(Self {
+        let mut settings = Self {
             extends: decl.extends.0,
             language: decl.language.unwrap_or_else(|| "en".to_owned()),
             severity: decl.severity.0,
@@ -263,73 +284,102 @@ impl Settings {
             rules: decl.rules.iter().map(|dir| base.join(dir)).collect(),
             allow: decl.allow,
             baseline: decl.baseline.map(|path| base.join(path)),
-            inputs,
             config: path.map(Path::to_owned),
             ..Self::default()
-        })
+        };
+        let key = |name: &str| Step::Key(name.to_owned());
+        let wrong = |settings: &Self, message: String, at: &[Step]| {
+            settings.in_config(Problem::new(message), at).help("write it as in `macros/*.json`")
+        };
+        for input in decl.inputs {
+            let input = Instruction::new(input, base).map_err(|message| wrong(&settings, message, &[key("inputs")]))?;
+            settings.inputs.push(input);
+        }
+        let globs = |settings: &Self, patterns: &[String], at: &[Step]| {
+            Globs::new(patterns, base).map_err(|(number, message)| {
+                // One pattern may stand there without a list.
+                let item = [at, &[Step::Item(number)]].concat();
+                wrong(settings, message, &item)
+            })
+        };
+        if !decl.exclude.is_empty() {
+            settings.exclude = Some(globs(&settings, &decl.exclude, &[key("exclude")])?);
+        }
+        if !decl.include.is_empty() {
+            settings.include = Some(globs(&settings, &decl.include, &[key("include")])?);
+        }
+        for (number, decl) in decl.overrides.into_iter().enumerate() {
+            let files = globs(&settings, &decl.files.0, &[key("overrides"), Step::Item(number), key("files")])?;
+            settings.overrides.push(Override { files, decl });
+        }
+        Ok(settings)
+    }
+
+    /// The problem, with the place in the config that `at` leads to.
+    fn in_config(&self, problem: Problem, at: &[Step]) -> Problem {
+        let Some(config) = &self.config else {
+            return problem;
+        };
+        let yaml = std::fs::read_to_string(config).unwrap_or_default();
+        Problem { path: Some(config.display().to_string()), position: locate(&yaml, at), ..problem }
     }
 
     /// Puts the profiles that `extends` names together.
     ///
     /// # Errors
-    /// A name that no profile has.
+    /// A name that no profile has, here or in an override.
     pub fn apply_profiles(&mut self) -> Result<(), Problem> {
-        let known = profiles()?;
-        for name in &self.extends {
-            let Some((_, profile)) = known.iter().find(|(known, _)| known == name) else {
-                let problem = Problem::new(format!("there is no profile `{name}`"));
-                let all: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
-                let problem = problem.help(match did_you_mean(name, all.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are {}", all.join(", ")),
-                });
-                return Err(match &self.config {
-                    Some(config) => {
-                        let yaml = std::fs::read_to_string(config).unwrap_or_default();
-                        let place = yaml
-                            .contains(name.as_str())
-                            .then(|| crate::rules::locate_key(&yaml, &["extends"]))
-                            .flatten();
-                        Problem { path: place.map(|_| config.display().to_string()), ..problem }.at(place)
-                    }
-                    None => problem,
-                });
-            };
-            self.profile.strict |= profile.strict;
-            if !profile.only.is_empty() {
-                self.profile.only.clone_from(&profile.only);
-            }
-            self.profile.severity.0.extend(profile.severity.0.iter().cloned());
+        self.profiles = profiles()?;
+        let own = (!self.profile_is_given).then(|| vec![Step::Key("extends".to_owned())]);
+        let mut named: Vec<(&String, Option<Vec<Step>>)> =
+            self.extends.iter().map(|name| (name, own.clone())).collect();
+        for (number, Override { decl, .. }) in self.overrides.iter().enumerate() {
+            named.extend(decl.extends.0.iter().map(|name| (name, Some(overrides::at(number, "extends")))));
         }
+        let known: Vec<&str> = self.profiles.iter().map(|(name, _)| name.as_str()).collect();
+        if let Some((name, place)) = named.into_iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            let problem = Problem::new(format!("there is no profile `{name}`"));
+            let problem = problem.help(match did_you_mean(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", known.join(", ")),
+            });
+            return Err(match place {
+                Some(place) => self.in_config(problem, &place),
+                None => problem,
+            });
+        }
+        self.profile = self.together(&self.extends);
         Ok(())
     }
 
     /// Refuses names of rules and sets that do not exist.
     pub fn check_names(&self, ids: &[String]) -> Vec<Problem> {
         let known: Vec<&str> = ids.iter().flat_map(|id| [id.as_str(), id.split('/').next().unwrap_or(id)]).collect();
-        let unknown = |name: &str, place: &str| {
-            let problem = Problem::new(format!("there is no rule or set `{name}` ({place})"));
-            problem.help(match did_you_mean(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`replylint rules` lists them".to_owned(),
-            })
-        };
-        let mut problems = Vec::new();
-        let in_config = self.severity.iter().map(|(name, _)| (name, "severity"));
-        let given = self.select.iter().map(|n| (n, "--select")).chain(self.ignore.iter().map(|n| (n, "--ignore")));
-        for (name, place) in in_config.chain(given) {
-            if !known.contains(&name.as_str()) {
-                let mut problem = unknown(name, place);
-                if place == "severity"
-                    && let Some(config) = &self.config
-                {
-                    problem.path = Some(config.display().to_string());
-                    let yaml = std::fs::read_to_string(config).unwrap_or_default();
-                    problem.position = crate::rules::locate_key(&yaml, &["severity", name]);
-                }
-                problems.push(problem);
-            }
+        let key = |name: &str| Step::Key(name.to_owned());
+        let mut named: Vec<(&String, &str, Option<Vec<Step>>)> = Vec::new();
+        named.extend(self.severity.iter().map(|(name, _)| (name, "severity", Some(vec![key("severity"), key(name)]))));
+        for (number, Override { decl, .. }) in self.overrides.iter().enumerate() {
+            let at = |field: &str, last: Step| Some([overrides::at(number, field), vec![last]].concat());
+            let severity = decl.severity.0.iter().map(|(name, _)| (name, "severity", at("severity", key(name))));
+            named.extend(severity);
+            let ignore = decl.ignore.iter().enumerate();
+            named.extend(ignore.map(|(item, name)| (name, "ignore", at("ignore", Step::Item(item)))));
         }
-        problems
+        named.extend(self.select.iter().map(|name| (name, "--select", None)));
+        named.extend(self.ignore.iter().map(|name| (name, "--ignore", None)));
+        let unknown = named.into_iter().filter(|(name, ..)| !known.contains(&name.as_str()));
+        unknown
+            .map(|(name, place, at)| {
+                let problem = Problem::new(format!("there is no rule or set `{name}` ({place})"));
+                let problem = problem.help(match did_you_mean(name, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`replylint rules` lists them".to_owned(),
+                });
+                match at {
+                    Some(at) => self.in_config(problem, &at),
+                    None => problem,
+                }
+            })
+            .collect()
     }
 }
