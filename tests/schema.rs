@@ -41,6 +41,56 @@ fn every_rule_file_of_ours_is_fine() {
     }
 }
 
+#[test]
+fn every_config_of_ours_is_fine() {
+    let config = schema("config");
+    let mut files = yaml_files("examples");
+    files.retain(|path| path.file_name().is_some_and(|name| name == "replylint.yml"));
+    assert!(!files.is_empty());
+    let desk = Desk::empty();
+    assert_eq!(desk.status("init ."), 0);
+    files.push(desk.path().join("replylint.yml"));
+    for path in files {
+        let said = against(&config, &std::fs::read_to_string(&path).unwrap());
+        assert!(said.is_empty(), "{}: {said:?}", path.display());
+    }
+    let whole = "\
+extends: [chat, social]
+language: en
+severity: {blame: error, clarity/jargon: off}
+fail-on: suggestion
+rules: [own]
+allow: [sorted]
+inputs: [{files: macros/*.json, each: record, reply: 'items[].text', title: name, format: html}]
+exclude: [old/]
+include: ['*.txt']
+overrides: [{files: chat/, extends: chat, severity: {greeting: off}, ignore: [closing], allow: [yo]}]
+";
+    assert_eq!(against(&config, whole), Vec::<String>::new());
+}
+
+/// Configs with one mistake each.
+const BAD_CONFIGS: [&str; 6] = [
+    "severities: {}",
+    "fail-on: fatal",
+    "severity: {blame: loud}",
+    "rules: own",
+    "inputs: [{each: record}]",
+    "overrides: [{files: chat/, severity: {greeting: none}}]",
+];
+
+#[test]
+fn what_the_program_refuses_in_a_config_the_schema_refuses() {
+    let config = schema("config");
+    for yaml in BAD_CONFIGS {
+        assert!(!against(&config, yaml).is_empty(), "the schema takes {yaml}");
+        let desk = Desk::empty();
+        desk.file("replylint.yml", yaml);
+        desk.file("reply.txt", "It is here.\n");
+        assert_eq!(desk.status("check reply.txt"), 2, "the program takes {yaml}");
+    }
+}
+
 /// Rule files with one mistake each that a schema can see.
 const BAD: [(&str, &str); 14] = [
     ("no set", "rules: []"),
@@ -79,9 +129,24 @@ fn what_the_program_refuses_the_schema_refuses() {
     assert_eq!(against(&rules, good), Vec::<String>::new(), "each has one mistake only");
 }
 
+/// Editors are pointed at these files. `UPDATE_SCHEMAS=1 cargo test --test schema` writes them anew.
+#[test]
+fn the_shipped_schemas_are_what_the_program_prints() {
+    for of in ["rules", "config", "language"] {
+        let printed = String::from_utf8(Desk::empty().output(&format!("schema {of}"), "").stdout).unwrap();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/editors/schemas/{of}.json"));
+        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, &printed).unwrap();
+        }
+        let shipped = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        assert!(shipped == printed, "{} is old: run the line above", path.display());
+    }
+}
+
 #[test]
 fn every_key_is_explained() {
-    for of in ["rules", "language"] {
+    for of in ["rules", "config", "language"] {
         let output = Desk::empty().output(&format!("schema {of}"), "");
         let schema: Value = serde_json::from_slice(&output.stdout).unwrap();
         let definitions = schema["definitions"].as_object().unwrap().values().chain([&schema]);

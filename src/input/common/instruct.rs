@@ -5,11 +5,12 @@ use super::tree::Node;
 use crate::input::{Kind, Problem, Reply, Source, documents, markdown, read, whole};
 use crate::text::Format;
 use globset::{GlobBuilder, GlobMatcher};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// What stands for one reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Each {
     /// The whole file.
@@ -25,7 +26,7 @@ pub enum Each {
 }
 
 /// How the text of a reply is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Written {
     /// Markdown.
@@ -37,7 +38,7 @@ pub enum Written {
 }
 
 /// One item of `inputs:` as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstructionDecl {
     /// Which files, as a glob relative to the config.
