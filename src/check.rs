@@ -7,7 +7,7 @@ use crate::lint::{Finding, Linter, Outcome, masked};
 use crate::linters::Linters;
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
-use crate::text::{LineIndex, Position};
+use crate::text::{Columns, LineIndex, Position};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -28,6 +28,8 @@ pub struct ReplyReport {
     pub outcome: Outcome,
     /// Start and end in the file of each finding.
     pub places: Vec<(Position, Position)>,
+    /// The columns of the same places, as programs count them.
+    pub columns: Vec<(Columns, Columns)>,
     /// The reply's text, kept only where there is something to show in it.
     pub text: String,
     /// Whether the text stands in the file as it is, so that its lines are the file's lines from `line` on.
@@ -43,6 +45,8 @@ pub struct Silenced {
     pub finding: Finding,
     /// Its start and end in the file.
     pub place: (Position, Position),
+    /// The columns of that place, as programs count them.
+    pub columns: (Columns, Columns),
     /// What silenced it.
     pub by: SilencedBy,
     /// Why, as the comment says.
@@ -249,9 +253,10 @@ fn check_reply(
             .help("please report it with the reply"));
     };
     outcome.findings.retain(|finding| finding.severity >= options.min_severity);
-    let (mut places, mut text) = (Vec::new(), String::new());
+    let (mut places, mut columns, mut text) = (Vec::new(), Vec::new(), String::new());
     if !outcome.findings.is_empty() {
         places = outcome.findings.iter().map(|finding| reply.place(file.index, finding.span)).collect();
+        columns = outcome.findings.iter().map(|finding| reply.columns(file.index, finding.span)).collect();
         if options.keep_texts {
             text = reply.text.clone().into_owned();
             for finding in &outcome.findings {
@@ -270,6 +275,7 @@ fn check_reply(
         name: reply.name.clone(),
         outcome,
         places,
+        columns,
         text,
         is_file: reply.is_verbatim(file.text),
         silenced: Vec::new(),

@@ -28,6 +28,8 @@ pub struct Finding {
     pub replace: Option<Replace>,
     /// Set where the words are secret: every output hides them.
     pub secret: Option<Secret>,
+    /// What it is known by from run to run: the same for the same rule on the same sentence, wherever that stands.
+    pub fingerprint: u64,
 }
 
 /// A secret in a reply.

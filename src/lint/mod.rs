@@ -3,6 +3,7 @@
 mod answer;
 mod avoid;
 mod finding;
+mod fingerprint;
 mod limit;
 mod order;
 mod require;
@@ -168,6 +169,7 @@ impl<'b> Linter<'b> {
         one_per_set(&mut findings);
         findings.retain(|finding| !self.is_allowed(&finding.matched));
         findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
+        fingerprint::give(&mut findings, &view);
         let coach = if self.coach { context.coach(words) } else { Coaching::default() };
         let evidence = if self.evidence { context.all_evidence() } else { Vec::new() };
         Outcome { findings, signals: signals.found(), evidence, coach, words, quoted }
@@ -264,6 +266,7 @@ impl Context<'_> {
                 safe: edit.safe,
             }),
             secret: declared.mask.then_some(Secret { is_number: declared.checksum.is_some() }),
+            fingerprint: 0, // given when all secrets of the reply are known
         }
     }
 

@@ -1,0 +1,33 @@
+//! What a finding is known by from run to run: its rule and its sentence, wherever that stands.
+
+use super::Finding;
+use crate::text::{Span, View};
+use fnv::FnvHasher;
+use std::hash::Hasher as _;
+
+/// The fingerprint of a finding on `span` of the reply. It holds as long as the sentence's words do: not their place, case,
+/// markup or wraps. Words in `secrets` are left out, so that nobody can guess them from it.
+pub(super) fn fingerprint(rule: &str, view: &View, span: Span, secrets: &[Span]) -> u64 {
+    let mut hasher = FnvHasher::default();
+    hasher.write(rule.as_bytes());
+    let at = view.map.to_view(span.start);
+    let token = view.tokens.partition_point(|token| token.end as usize <= at);
+    if let Some(sentence) = view.sentences.get(view.sentence_of(token)) {
+        for token in sentence.start as usize..sentence.end as usize {
+            hasher.write_u8(0);
+            let source = view.source_span(token, token + 1);
+            if !secrets.iter().any(|secret| secret.overlaps(source)) {
+                hasher.write(view.words(token, token + 1).to_lowercase().as_bytes());
+            }
+        }
+    }
+    hasher.finish()
+}
+
+/// Gives each finding its fingerprint.
+pub(super) fn give(findings: &mut [Finding], view: &View) {
+    let secrets: Vec<Span> = findings.iter().filter(|f| f.secret.is_some()).map(|f| f.span).collect();
+    for finding in findings {
+        finding.fingerprint = fingerprint(&finding.rule, view, finding.span, &secrets);
+    }
+}
