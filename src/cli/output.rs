@@ -31,6 +31,7 @@ impl Args for OutputArgs {
                 Arg::new("format")
                     .long("format")
                     .help("How to print the findings; may be given several times, each but one with --output")
+                    .value_name("FORMAT")
                     .default_value("human")
                     .value_parser(value_parser!(Format))
                     .action(ArgAction::Append),
@@ -73,7 +74,7 @@ impl FromArgMatches for OutputArgs {
 
 /// Formats and files, each with its place on the command line, in pairs.
 fn pair(formats: &[(usize, Format)], files: &[(usize, &PathBuf)]) -> Result<Vec<Output>, clap::Error> {
-    let usage = |message: &str| clap::Error::raw(ErrorKind::ArgumentConflict, format!("{message}\n"));
+    let usage = |message: &str| clap::Error::raw(ErrorKind::ArgumentConflict, message);
     let Some((first, _)) = formats.first() else { return Ok(Vec::new()) };
     if files.iter().any(|(at, _)| at < first) {
         return Err(usage(
@@ -117,11 +118,12 @@ pub(super) struct Target {
     is_device: bool,
 }
 
-/// Makes sure that every file can be written and that no two outputs are one. Nothing is changed.
+/// Makes sure that every file can be written, that no two outputs are one, and that none is one of `inputs`, which the run
+/// reads. Nothing is changed.
 ///
 /// # Errors
 /// Every output that can't be written, and why.
-pub(super) fn targets(outputs: &[Output]) -> Result<Vec<Option<Target>>, Vec<Problem>> {
+pub(super) fn targets(outputs: &[Output], inputs: &[&Path]) -> Result<Vec<Option<Target>>, Vec<Problem>> {
     let mut targets: Vec<Option<Target>> = Vec::new();
     let mut problems = Vec::new();
     let to_stdout = outputs.iter().any(|output| output.file.is_none());
@@ -130,20 +132,20 @@ pub(super) fn targets(outputs: &[Output]) -> Result<Vec<Option<Target>>, Vec<Pro
             targets.push(None);
             continue;
         };
+        let refused = |why, help: &str| unwritable(name, why).help(help);
         match Target::new(name) {
-            Ok(target) if target.is_same_as_any(&targets) => {
-                problems.push(
-                    unwritable(name, "two outputs would go to this file").help("give each format a file of its own"),
-                );
-            }
-            Ok(target) if to_stdout && target.is_stdout() => {
-                problems.push(
-                    unwritable(name, "standard output goes to this file already")
-                        .help("drop this --output, or send standard output elsewhere"),
-                );
-            }
-            Ok(target) => targets.push(Some(target)),
             Err(problem) => problems.push(problem),
+            Ok(target) if target.is_same_as_any(&targets) => {
+                problems.push(refused("two outputs would go to this file", "give each format a file of its own"));
+            }
+            Ok(target) if inputs.iter().any(|input| target.is(input)) => {
+                problems.push(refused("this file is to be read and to be written", "name another file after --output"));
+            }
+            Ok(target) if to_stdout && target.is_stdout() => problems.push(refused(
+                "standard output goes to this file already",
+                "drop this --output, or send standard output elsewhere",
+            )),
+            Ok(target) => targets.push(Some(target)),
         }
     }
     if problems.is_empty() { Ok(targets) } else { Err(problems) }
@@ -190,7 +192,8 @@ impl Target {
             let permissions = fs::metadata(&self.path).map_or(fs::Permissions::from_mode(0o666), |m| m.permissions());
             builder.permissions(permissions);
         }
-        builder.tempfile_in(self.folder())
+        // The name of a file that nobody asked for would only puzzle.
+        builder.tempfile_in(self.folder()).map_err(|error| error.kind().into())
     }
 
     /// Whether the file is this output.
@@ -249,6 +252,9 @@ fn failed(name: &Path, error: &io::Error) -> Problem {
         ),
         io::ErrorKind::PermissionDenied => {
             ("can't write here: permission denied".to_owned(), "check the permissions of the file and its folder")
+        }
+        io::ErrorKind::NotADirectory => {
+            (format!("can't write here: `{}` is no folder", folder.display()), "name a file in a folder")
         }
         io::ErrorKind::StorageFull => {
             ("can't write this file: the disk is full".to_owned(), "make room, or name a file on another disk")

@@ -1,9 +1,9 @@
 //! JUnit's XML, as Jenkins, GitLab and others read it: a suite per file, a test case per reply. A case fails for findings
-//! that fail the run; other findings stand in its output.
+//! that fail the run; other findings stand in its output. Only what Jenkins's schema knows is written.
 
 use super::Material;
 use super::common::xml::Xml;
-use super::common::{problem_said, slashed};
+use super::common::{id_text, problem_said, slashed};
 use crate::check::ReplyReport;
 use crate::lint::{Finding, Shown};
 use crate::problem::Problem;
@@ -45,6 +45,7 @@ pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<
                 ("failures", &failed(suite).to_string()),
                 ("errors", &suite.problems.len().to_string()),
                 ("skipped", if suite.is_empty { "1" } else { "0" }),
+                ("file", &slashed(suite.path)),
             ],
         )?;
         xml.open("properties", &[])?;
@@ -89,15 +90,12 @@ fn cases(suite: &Suite<'_>, fails: &dyn Fn(&Finding) -> bool, xml: &mut Xml<'_>)
     let mut taken = HashSet::new();
     for (number, reply) in suite.replies.iter().enumerate() {
         // Names, not lines: a test keeps its history when the lines above it grow.
-        let own = reply.name.as_deref().or(reply.id.as_deref().map(|id| id.trim_matches('"')));
-        let own = own.map(|name| Shown(name).to_string());
-        let name = match own {
-            Some(name) if taken.insert(name.clone()) => name,
-            Some(name) => format!("{name} (reply {})", number + 1),
-            None => format!("reply {}", number + 1),
-        };
-        let line = reply.line.to_string();
-        let attributes = [("name", name.as_str()), ("classname", &path), ("file", &path), ("line", &line)];
+        let own = reply.name.as_deref().map(Into::into).or_else(|| reply.id.as_deref().map(id_text));
+        let mut name = own.map_or_else(|| format!("reply {}", number + 1), |name| Shown(&name).to_string());
+        while !taken.insert(name.clone()) {
+            name.push_str(&format!(" (reply {})", number + 1));
+        }
+        let attributes = [("name", name.as_str()), ("classname", &path)];
         let places = reply.outcome.findings.iter().zip(&reply.places);
         let (failing, others): (Vec<_>, Vec<_>) = places.partition(|(finding, _)| fails(finding));
         let lines = |of: &[(&Finding, &(crate::text::Position, _))]| {
@@ -139,13 +137,13 @@ fn cases(suite: &Suite<'_>, fails: &dyn Fn(&Finding) -> bool, xml: &mut Xml<'_>)
         xml.close("testcase")?;
     }
     if suite.is_empty {
-        xml.open("testcase", &[("name", "replies"), ("classname", &path), ("file", &path)])?;
+        xml.open("testcase", &[("name", "replies"), ("classname", &path)])?;
         xml.empty("skipped", &[("message", "holds no reply")])?;
         xml.close("testcase")?;
     }
     for (number, problem) in suite.problems.iter().enumerate() {
         let name = format!("problem {}", number + 1);
-        xml.open("testcase", &[("name", &name), ("classname", &path), ("file", &path)])?;
+        xml.open("testcase", &[("name", &name), ("classname", &path)])?;
         let message = Shown(&problem.message).to_string();
         xml.text("error", &[("message", &message), ("type", "problem")], &place_and(problem))?;
         xml.close("testcase")?;

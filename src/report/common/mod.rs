@@ -83,6 +83,17 @@ pub(super) fn slashed(path: &str) -> Cow<'_, str> {
     if std::path::MAIN_SEPARATOR == '\\' { path.replace('\\', "/").into() } else { path.into() }
 }
 
+/// A path as it may start a line: GitHub takes a line that starts with `::` for a command.
+pub(super) fn line_start(path: &str) -> String {
+    let here = if path.trim_start().starts_with("::") { "./" } else { "" };
+    format!("{here}{}", Shown(path))
+}
+
+/// A record's `id`, which is JSON, as people read it.
+pub(super) fn id_text(id: &str) -> Cow<'_, str> {
+    serde_json::from_str::<String>(id).map_or(Cow::Borrowed(id), Cow::Owned)
+}
+
 /// The names that most formats have for the severities: `error`, `warning`, and `least` for a suggestion.
 pub(super) fn level(severity: Severity, least: &'static str) -> &'static str {
     match severity {
@@ -93,7 +104,7 @@ pub(super) fn level(severity: Severity, least: &'static str) -> &'static str {
 }
 
 /// Where the first `[` stands that makes a build server's command of a text: `##[error]`, `##vso[...]`, `##teamcity[...]`.
-fn bracket_of_command(text: &str) -> Option<usize> {
+pub(super) fn bracket_of_command(text: &str) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = text[from..].find("##") {
         let after = from + at + 2;
