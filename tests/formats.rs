@@ -5,6 +5,11 @@
 mod support;
 
 use quick_xml::events::Event;
+use replylint::check::{Options, Silenced, SilencedBy, check_bytes, documented_book};
+use replylint::config::{FailOn, Settings};
+use replylint::lint::Linter;
+use replylint::report::{Format, Material, Style};
+use replylint::rules::Severity;
 use serde_json::Value;
 use serde_sarif::sarif::Sarif;
 use std::collections::{BTreeMap, BTreeSet};
@@ -345,6 +350,81 @@ fn fingerprints_hold_when_lines_move() {
     assert_eq!(before, after);
     desk.file("c.txt", "Hello Ana,\n\nSimply wait for him.\n");
     assert!(!before.contains(&fingerprints(&desk, "c.txt")[0]), "other words are another sentence");
+}
+
+#[test]
+fn fingerprints_tell_no_secret() {
+    let desk = Desk::new();
+    desk.file(
+        "rules/secret.yml",
+        "set: secret\nabout: Secrets.\nlanguage: test\nrules:\n  - id: word\n    severity: error\n    mask: true\n    \
+         avoid: [{re: \"hunter[0-9]+\"}]\n    message: \"“{match}” is a secret; take it out\"\n    why: It is.\n    \
+         instead: [Take it out.]\n    source: house style\n",
+    );
+    for word in ["hunter1", "hunter2"] {
+        desk.file(&format!("{word}.txt"), format!("Hello Ana,\n\nSimply use {word} today.\n"));
+    }
+    let (one, two) = (fingerprints(&desk, "hunter1.txt"), fingerprints(&desk, "hunter2.txt"));
+    assert_eq!((one.len(), &one), (2, &two), "the secret is not in it");
+    for format in FORMATS {
+        let said = desk.output(&format!("check hunter1.txt --format {format}"), "").stdout;
+        let said = String::from_utf8(said).unwrap().replace("hunter1.txt", "");
+        assert!(!said.contains("hunter1"), "{format}: {said}");
+    }
+}
+
+#[test]
+fn silenced_findings_are_suppressed_in_sarif_and_nowhere_else() {
+    let settings = Settings {
+        language: "test".to_owned(),
+        rules: vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules")],
+        ..Settings::default()
+    };
+    let (book, sets) = documented_book(&settings, true).unwrap();
+    let options = Options { reply_to: None, min_severity: Severity::Suggestion, keep_texts: false, inputs: &[] };
+    let text = b"Hello Ana,\n\nSimply wait. Simply wait. Calm down.\n".to_vec();
+    let mut report = check_bytes(&Linter::new(&book, &[]), "a.txt", text, true, options);
+    let reply = &mut report.replies[0];
+    for by in [SilencedBy::Baseline, SilencedBy::Comment] {
+        reply.silenced.push(Silenced {
+            finding: reply.outcome.findings.remove(0),
+            place: reply.places.remove(0),
+            columns: reply.columns.remove(0),
+            by,
+            reason: (by == SilencedBy::Comment).then(|| "a [song](title)".to_owned()),
+        });
+    }
+    let material = Material { report: &report, book: &book, sets: &sets, fail_on: FailOn::Suggestion };
+    let written = |format| {
+        let mut out = Vec::new();
+        replylint::report::write(material, format, Style::default(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let log: Sarif = serde_json::from_str(&written(Format::Sarif)).unwrap();
+    let results = log.runs[0].results.as_ref().unwrap();
+    let said: Vec<_> = results
+        .iter()
+        .map(|result| {
+            let suppression = result.suppressions.iter().flatten().next();
+            let fingerprint = &result.partial_fingerprints.as_ref().unwrap()["replylint/v1"];
+            (
+                result.rule_id.as_deref().unwrap(),
+                fingerprint.rsplit(':').next().unwrap(),
+                suppression.map(|s| (s.kind.as_str().unwrap().to_owned(), s.justification.as_deref())),
+            )
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("words/simply", "1", Some(("external".to_owned(), None))),
+            ("words/simply", "2", Some(("inSource".to_owned(), Some("a [song](title)")))),
+            ("words/calm-down", "1", None),
+        ]
+    );
+    for format in [Format::Github, Format::Gitlab, Format::Junit, Format::Checkstyle, Format::Rdjson] {
+        assert!(!written(format).contains("Simply"), "{format:?}");
+    }
 }
 
 #[test]
