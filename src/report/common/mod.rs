@@ -29,8 +29,13 @@ pub(super) fn entries(report: &Report) -> Vec<Entry<'_>> {
     let mut seen: HashMap<(&str, u64), usize> = HashMap::new();
     let mut entries = Vec::new();
     for reply in &report.replies {
-        let found = reply.outcome.findings.iter().zip(&reply.places).zip(&reply.columns);
-        let found = found.map(|((finding, place), columns)| (finding, *place, *columns, None));
+        let found = reply.outcome.findings.iter().zip(&reply.places).enumerate();
+        let found = found.map(|(number, (finding, place))| {
+            // Characters are right in most lines; a finding must not get lost for want of better.
+            let in_characters = |at: Position| Columns { utf8: at.column, utf16: at.column };
+            let columns = reply.columns.get(number).copied();
+            (finding, *place, columns.unwrap_or((in_characters(place.0), in_characters(place.1))), None)
+        });
         let silenced = reply.silenced.iter().map(|s| (&s.finding, s.place, s.columns, Some(s)));
         let mut of_reply: Vec<_> = found.chain(silenced).collect();
         of_reply.sort_by(|a, b| (a.0.span, &a.0.rule).cmp(&(b.0.span, &b.0.rule)));
