@@ -5,9 +5,10 @@
 mod support;
 
 use quick_xml::events::Event;
-use replylint::check::{Options, Silenced, SilencedBy, check_bytes, documented_book};
+use replylint::check::{Options, Progress, Silenced, SilencedBy, check_bytes, documented_book};
 use replylint::config::{FailOn, Settings};
 use replylint::lint::Linter;
+use replylint::linters::Linters;
 use replylint::report::{Format, Material, Style};
 use replylint::rules::Severity;
 use serde_json::Value;
@@ -381,9 +382,16 @@ fn silenced_findings_are_suppressed_in_sarif_and_nowhere_else() {
         ..Settings::default()
     };
     let (book, sets) = documented_book(&settings, true).unwrap();
-    let options = Options { reply_to: None, min_severity: Severity::Suggestion, keep_texts: false, inputs: &[] };
+    let progress = Progress::default();
+    let options = Options {
+        reply_to: None,
+        min_severity: Severity::Suggestion,
+        keep_texts: false,
+        inputs: &[],
+        progress: &progress,
+    };
     let text = b"Hello Ana,\n\nSimply wait. Simply wait. Calm down.\n".to_vec();
-    let mut report = check_bytes(&Linter::new(&book, &[]), "a.txt", text, true, options);
+    let mut report = check_bytes(&Linters::new(Linter::new(&book, &[]), &settings), "a.txt", text, true, options);
     let reply = &mut report.replies[0];
     for by in [SilencedBy::Baseline, SilencedBy::Comment] {
         reply.silenced.push(Silenced {
