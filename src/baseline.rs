@@ -123,8 +123,8 @@ impl Baseline {
         for reply in &report.replies {
             let file = seen_from(path, &reply.path);
             for (number, finding) in reply.outcome.findings.iter().enumerate() {
-                let Some(key) = key(&file, reply, number) else { continue };
-                let excerpt = finding.secret.is_none().then(|| reply.fingerprints[number].excerpt.clone());
+                let key = key(&file, reply, number);
+                let excerpt = finding.secret.is_none().then(|| reply.excerpts.get(number).cloned().unwrap_or_default());
                 baseline.entries.entry(key).or_insert(Accepted { count: 0, excerpt }).count += 1;
             }
         }
@@ -149,7 +149,7 @@ impl Baseline {
         for reply in &mut report.replies {
             let file = seen_from(&self.path, &reply.path);
             let is_accepted: Vec<bool> = (0..reply.outcome.findings.len())
-                .map(|number| match key(&file, reply, number).and_then(|key| left.get_mut(&key)) {
+                .map(|number| match left.get_mut(&key(&file, reply, number)) {
                     Some(count) if *count > 0 => {
                         *count -= 1;
                         true
@@ -160,20 +160,26 @@ impl Baseline {
             if !is_accepted.contains(&true) {
                 continue;
             }
-            let findings = std::mem::take(&mut reply.outcome.findings).into_iter();
-            let places = std::mem::take(&mut reply.places).into_iter();
-            let fingerprints = std::mem::take(&mut reply.fingerprints).into_iter();
-            for (((finding, place), fingerprint), is_accepted) in
-                findings.zip(places).zip(fingerprints).zip(is_accepted)
-            {
-                if is_accepted {
-                    reply.silenced.push(Silenced { finding, place, by: SilencedBy::Baseline, reason: None });
+            let mut is_accepted = is_accepted.into_iter();
+            let findings = std::mem::take(&mut reply.outcome.findings);
+            let kept: Vec<bool> = is_accepted.clone().map(|is_accepted| !is_accepted).collect();
+            let places = reply.places.iter().zip(&reply.columns);
+            for (finding, (place, columns)) in findings.into_iter().zip(places) {
+                if is_accepted.next() == Some(true) {
+                    reply.silenced.push(Silenced {
+                        finding,
+                        place: *place,
+                        columns: *columns,
+                        by: SilencedBy::Baseline,
+                        reason: None,
+                    });
                 } else {
                     reply.outcome.findings.push(finding);
-                    reply.places.push(place);
-                    reply.fingerprints.push(fingerprint);
                 }
             }
+            only(&mut reply.places, &kept);
+            only(&mut reply.columns, &kept);
+            only(&mut reply.excerpts, &kept);
         }
     }
 
@@ -265,9 +271,15 @@ impl Checked {
     }
 }
 
-fn key(file: &str, reply: &ReplyReport, number: usize) -> Option<Key> {
-    let rule = reply.outcome.findings[number].rule.clone();
-    Some((file.to_owned(), rule, reply.fingerprints.get(number)?.hash.clone()))
+fn key(file: &str, reply: &ReplyReport, number: usize) -> Key {
+    let finding = &reply.outcome.findings[number];
+    (file.to_owned(), finding.rule.clone(), format!("{:016x}", finding.fingerprint))
+}
+
+/// Keeps of a list what belongs to the findings that are kept.
+fn only<T>(list: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    list.retain(|_| kept.next() == Some(&true));
 }
 
 fn directory(file: &Path) -> PathBuf {

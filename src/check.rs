@@ -4,11 +4,11 @@ use crate::config::Settings;
 use crate::discover::Found;
 use crate::input::{self, Instruction, Reading, Reply};
 use crate::lint::silence::{Hushed, Place, Silence};
-use crate::lint::{Finding, Fingerprint, Linter, Outcome, masked};
+use crate::lint::{Finding, Linter, Outcome, excerpt, masked};
 use crate::linters::{FileLinters, Linters};
 use crate::problem::Problem;
 use crate::rules::{self, RuleBook, SetFile, Severity};
-use crate::text::{LineIndex, Position, Span};
+use crate::text::{Columns, LineIndex, Position, Span};
 use rayon::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -29,14 +29,16 @@ pub struct ReplyReport {
     pub outcome: Outcome,
     /// Start and end in the file of each finding.
     pub places: Vec<(Position, Position)>,
+    /// The columns of the same places, as programs count them.
+    pub columns: Vec<(Columns, Columns)>,
     /// The reply's text, kept only where there is something to show in it.
     pub text: String,
     /// Whether the text stands in the file as it is, so that its lines are the file's lines from `line` on.
     pub is_file: bool,
     /// Findings that somebody has silenced: they count for nothing.
     pub silenced: Vec<Silenced>,
-    /// Per finding, the sentence it stands in, if it was asked for.
-    pub fingerprints: Vec<Fingerprint>,
+    /// Per finding, the first words of its sentence, if they were asked for.
+    pub excerpts: Vec<String>,
     /// Whether this is no reply: the findings are about what the file tells replylint, and their places are the file's.
     pub is_aside: bool,
 }
@@ -48,6 +50,8 @@ pub struct Silenced {
     pub finding: Finding,
     /// Its start and end in the file.
     pub place: (Position, Position),
+    /// The columns of that place, as programs count them.
+    pub columns: (Columns, Columns),
     /// What silenced it.
     pub by: SilencedBy,
     /// Why, as the comment says.
@@ -152,8 +156,8 @@ pub struct Options<'a> {
     pub min_severity: Severity,
     /// Keep the texts of replies with findings, to show them.
     pub keep_texts: bool,
-    /// Tell each finding apart by its sentence, for a baseline.
-    pub fingerprints: bool,
+    /// Tell the first words of each finding's sentence, for a baseline.
+    pub excerpts: bool,
     /// How the config says that files are read.
     pub inputs: &'a [Instruction],
     /// How far the run has come, for whoever shows it.
@@ -275,14 +279,16 @@ fn check_reply(
         .map(|hushed| Silenced {
             finding: hushed.finding.clone(),
             place: reply.place(file.index, hushed.finding.span),
+            columns: reply.columns(file.index, hushed.finding.span),
             by: if hushed.in_front_matter { SilencedBy::FrontMatter } else { SilencedBy::Comment },
             reason: hushed.reason.clone(),
         })
         .collect();
-    let (mut places, mut text, mut fingerprints) = (Vec::new(), String::new(), Vec::new());
+    let (mut places, mut columns, mut text, mut excerpts) = (Vec::new(), Vec::new(), String::new(), Vec::new());
     if !outcome.findings.is_empty() {
         places = outcome.findings.iter().map(|finding| reply.place(file.index, finding.span)).collect();
-        if options.keep_texts || options.fingerprints {
+        columns = outcome.findings.iter().map(|finding| reply.columns(file.index, finding.span)).collect();
+        if options.keep_texts || options.excerpts {
             text = reply.text.clone().into_owned();
             // What is silenced is a secret all the same.
             for finding in outcome.findings.iter().chain(hushed.iter().map(|hushed| &hushed.finding)) {
@@ -293,9 +299,9 @@ fn check_reply(
                 }
             }
         }
-        if options.fingerprints {
+        if options.excerpts {
             let spans = outcome.findings.iter().map(|finding| finding.span);
-            fingerprints = linter.fingerprints(&text, reply.format, spans);
+            excerpts = linter.excerpts(&text, reply.format, spans);
         }
     }
     let report = ReplyReport {
@@ -305,10 +311,11 @@ fn check_reply(
         name: reply.name.clone(),
         outcome,
         places,
+        columns,
         text,
         is_file: reply.is_verbatim(file.text),
         silenced,
-        fingerprints,
+        excerpts,
         is_aside: false,
     };
     Ok((report, hushed))
@@ -338,7 +345,11 @@ fn about_asides(
         line: 1,
         id: None,
         name: None,
-        fingerprints: findings.iter().map(|finding| Fingerprint::of(&finding.matched)).collect(),
+        excerpts: findings.iter().map(|finding| excerpt(&finding.matched)).collect(),
+        columns: findings
+            .iter()
+            .map(|finding| (file.index.columns(finding.span.start), file.index.columns(finding.span.end)))
+            .collect(),
         text: if options.keep_texts { alone(file.text, &findings) } else { String::new() },
         outcome: Outcome { findings, signals: vec![false; linter.book().signals.len()], ..Outcome::default() },
         places,

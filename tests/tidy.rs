@@ -337,12 +337,12 @@ fn a_new_rule_touches_one_yaml_file() {
 #[test]
 fn a_new_format_touches_one_file_and_one_enum() {
     let mut broken = Vec::new();
-    for (layer, shared) in [("src/report/", "summary"), ("src/input/", "common")] {
+    for (layer, shared) in [("src/report/", &["summary", "common"][..]), ("src/input/", &["common"])] {
         let list = &SOURCES.iter().find(|s| s.path == format!("{layer}mod.rs")).unwrap().code;
         for source in SOURCES.iter().filter(|s| s.path.starts_with(layer) && !s.path.ends_with("/mod.rs")) {
             // `markdown/blocks.rs` is a part of `markdown.rs`.
             let module = source.path.trim_start_matches(layer).trim_end_matches(".rs").split('/').next().unwrap_or("");
-            if module == shared {
+            if shared.contains(&module) {
                 continue;
             }
             if !list.contains(&format!("=> {module}::")) && !list.contains(&format!("=> ({module}::")) {

@@ -9,7 +9,7 @@ use crate::discover::{Discovered, discover};
 use crate::lint::{Linter, Shown};
 use crate::linters::Linters;
 use crate::problem::Problem;
-use crate::report::{self, Format, Style, Summary, count};
+use crate::report::{self, Format, Material, Style, Summary, count};
 use crate::rules::{RuleBook, Severity};
 use clap::{Args, Subcommand};
 use std::fmt::Write as _;
@@ -127,7 +127,7 @@ fn run_over(on: &On, settings: Settings, path: PathBuf) -> Result<Run, Vec<Probl
         reply_to: None,
         min_severity: Severity::Suggestion,
         keep_texts: true,
-        fingerprints: true,
+        excerpts: true,
         inputs: &settings.inputs,
         progress: &progress,
     };
@@ -169,8 +169,9 @@ fn check(on: &On, console: &Console) -> Result<u8, Vec<Problem>> {
     let mut run = run_over(on, settings, path)?;
     let stale = baseline.stale(&run.report, &run.checked, &run.book);
     baseline.silence(&mut run.report);
+    let material = Material { report: &run.report, book: &run.book, sets: &[], fail_on: run.settings.fail_on };
     let style = Style { color: console.color, quiet: true, ..Style::default() };
-    console.write(|out| report::write(&run.report, &run.book, Format::Human, style, out));
+    console.write(|out| report::write(material, Format::Human, style, out));
     let summary = Summary::of(&run.report);
     let new = summary.errors + summary.warnings + summary.suggestions;
     let mut out = list(&stale);

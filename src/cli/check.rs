@@ -1,16 +1,17 @@
 //! `replylint check`.
 
+use super::output::{self, Target};
 use super::progress::watched;
 use super::{CheckArgs, Console, FAILED};
 use crate::baseline::Baseline;
-use crate::check::{Options, Progress, Report, check_bytes, check_files, rule_book};
+use crate::check::{Options, Progress, Report, check_bytes, check_files, documented_book, rule_book};
 use crate::config::Settings;
 use crate::discover::Filter;
 use crate::input::decode;
 use crate::lint::Linter;
 use crate::linters::Linters;
 use crate::problem::Problem;
-use crate::report::{self, Format, Style, Summary};
+use crate::report::{self, Format, Material, Style, Summary};
 use crate::rules::Severity;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -34,8 +35,23 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
         // The pool can be set once; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
     }
-    let book = match rule_book(&settings) {
-        Ok(book) => book,
+    let outputs = &args.output.outputs;
+    let inputs = args.paths.iter().chain(&args.reply_to).chain(&args.source.config).map(PathBuf::as_path);
+    let targets = match output::targets(outputs, &inputs.collect::<Vec<_>>()) {
+        Ok(targets) => targets,
+        Err(problems) => {
+            console.problems(&problems);
+            return FAILED;
+        }
+    };
+    let has = |wanted: fn(Format) -> bool| outputs.iter().any(|output| wanted(output.format));
+    let loaded = if has(Format::needs_reasons) {
+        documented_book(&settings, true)
+    } else {
+        rule_book(&settings).map(|book| (book, Vec::new()))
+    };
+    let (book, sets) = match loaded {
+        Ok(loaded) => loaded,
         Err(problems) => {
             console.problems(&problems);
             return FAILED;
@@ -59,37 +75,42 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
     let options = Options {
         reply_to: reply_to.as_deref(),
         min_severity: args.choice.min_severity.map_or(Severity::Suggestion, Into::into),
-        keep_texts: args.format == Format::Human,
-        fingerprints: baseline.is_some(),
+        keep_texts: has(Format::needs_texts),
+        excerpts: false,
         inputs: &settings.inputs,
         progress: &progress,
     };
     let linter = Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach);
     let linters = Linters::new(linter, &settings);
-    let (mut report, left_out) = check_paths(&linters, args, &settings, &filter, options);
+    let (mut report, left_out) = check_paths(&linters, args, (&settings, &filter), &targets, options);
     if let Some(baseline) = &baseline {
         baseline.silence(&mut report);
     }
-    let style = Style { color: console.color, quiet: args.quiet, verbose: args.verbose, width: width() };
-    console.write(|out| report::write(&report, &book, args.format, style, out));
+    let material = Material { report: &report, book: &book, sets: &sets, fail_on: settings.fail_on };
+    let style = Style { color: false, quiet: args.quiet, verbose: args.verbose, width: width() };
+    let written = output::write_all(outputs, &targets, console, &|format, color, out| {
+        report::write(material, format, Style { color, ..style }, out)
+    });
     if !args.quiet {
         console.note_left_out(&left_out);
     }
     console.problems(&report.problems);
-    Summary::of(&report).exit_status(settings.fail_on)
+    if written { Summary::of(&report).exit_status(settings.fail_on) } else { FAILED }
 }
 
 /// The report, and what was named and left out.
 fn check_paths(
     linters: &Linters<'_>,
     args: &CheckArgs,
-    settings: &Settings,
-    filter: &Filter,
+    (settings, filter): (&Settings, &Filter),
+    targets: &[Option<Target>],
     options: Options<'_>,
 ) -> (Report, Vec<String>) {
     let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|p| p == Path::new(STDIN));
-    let found = args.walk.find(&named, !from_stdin.is_empty(), settings, filter);
+    let mut found = args.walk.find(&named, !from_stdin.is_empty(), settings, filter);
+    // A report of an earlier run is no draft.
+    found.files.retain(|file| !targets.iter().flatten().any(|target| target.is(&file.path)));
     let mut left_out: Vec<String> = found.left_out.iter().map(|(path, _)| path.display().to_string()).collect();
     let mut report = Report::default();
     if !from_stdin.is_empty() {

@@ -3,6 +3,7 @@
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
 use crate::check::documented_book;
 use crate::problem::{Problem, did_you_mean};
+use crate::report::unfilled;
 use crate::rules::SetFile;
 use crate::rules::declaration::{
     ExampleDecl, IgnoredDecl, InsteadDecl, MeasureDecl, PhraseDecl, Phrases, RuleDecl, SeverityDecl,
@@ -142,13 +143,6 @@ fn measured(measure: MeasureDecl) -> &'static str {
         MeasureDecl::Emoji => "emoji",
         MeasureDecl::ParagraphWords => "words in a paragraph",
     }
-}
-
-/// A message as it reads before any draft has filled it in.
-pub(super) fn unfilled(message: &str) -> String {
-    ["{match}", "{when}", "{question}", "{count}", "{max}"]
-        .iter()
-        .fold(message.trim().to_owned(), |text, placeholder| text.replace(placeholder, "…"))
 }
 
 fn rewrites(rule: &RuleDecl) -> Vec<String> {

@@ -67,7 +67,7 @@ pub(super) fn run(signals: bool, principles: bool, source: &SourceArgs, console:
             let _ = writeln!(
                 out,
                 "  {id:width$}  {state:12}  {}",
-                crate::lint::Shown(&super::explain::unfilled(&rule.message))
+                crate::lint::Shown(&crate::report::unfilled(&rule.message))
             );
         }
     }

@@ -6,6 +6,7 @@ mod config;
 mod explain;
 mod init;
 mod list;
+mod output;
 mod progress;
 mod replies;
 mod schema;
@@ -14,7 +15,6 @@ mod walk;
 
 use crate::config::Settings;
 use crate::problem::Problem;
-use crate::report::Format;
 use crate::rules::Severity;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::io::{self, IsTerminal, Write};
@@ -158,9 +158,8 @@ struct CheckArgs {
     #[command(flatten)]
     walk: walk::WalkArgs,
 
-    /// How to print the findings
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: output::OutputArgs,
 
     /// Print findings only, no summary
     #[arg(long, short)]

@@ -185,6 +185,16 @@ pub enum FailOn {
 }
 
 impl FailOn {
+    /// Its name, as the config and the command line have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Suggestion => "suggestion",
+            Self::Never => "never",
+        }
+    }
+
     /// Whether a finding of `severity` fails the run.
     pub fn includes(self, severity: Severity) -> bool {
         match self {

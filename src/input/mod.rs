@@ -15,7 +15,7 @@ pub use common::asides::asides;
 pub use common::instruct::{Each, Instruction, InstructionDecl};
 
 use crate::problem::Problem;
-use crate::text::{Format, LineIndex, Map, Position, Span};
+use crate::text::{Columns, Format, LineIndex, Map, Position, Span};
 use common::{names, passage::Passage, tree::Node};
 use std::borrow::Cow;
 use std::path::Path;
@@ -194,11 +194,22 @@ impl Reply<'_> {
 
     /// Line and column in the file of a byte range of the reply. `file` is the file's.
     pub fn place(&self, file: &LineIndex<'_>, span: Span) -> (Position, Position) {
-        let span = match &self.origin {
+        let span = self.in_file(span);
+        (file.position(span.start), file.position(span.end))
+    }
+
+    /// The same place's columns, as programs count them.
+    pub fn columns(&self, file: &LineIndex<'_>, span: Span) -> (Columns, Columns) {
+        let span = self.in_file(span);
+        (file.columns(span.start), file.columns(span.end))
+    }
+
+    /// The bytes of the file that a byte range of the reply was read from.
+    fn in_file(&self, span: Span) -> Span {
+        match &self.origin {
             Origin::File => span,
             Origin::Part(map) => map.to_source(span),
-        };
-        (file.position(span.start), file.position(span.end))
+        }
     }
 
     /// The bytes of the file from the first to the last that the reply was made from.

@@ -28,6 +28,8 @@ pub struct Finding {
     pub replace: Option<Replace>,
     /// Set where the words are secret: every output hides them.
     pub secret: Option<Secret>,
+    /// What it is known by from run to run: the same for the same rule on the same sentence, wherever that stands.
+    pub fingerprint: u64,
 }
 
 /// A secret in a reply.
@@ -51,14 +53,24 @@ pub struct Evidence {
 }
 
 /// How a finding's words are shown: with control characters and direction marks made visible, since drafts are untrusted.
+/// So is the bracket of `##[error]` and `##vso[...]`, which build servers obey anywhere in a line.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a>(pub &'a str);
 
 impl std::fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         use std::fmt::Write as _;
+        let mut before_bracket = ""; // `#` or `##`, with letters behind
         for c in self.0.chars() {
+            let is_command = c == '[' && before_bracket == "##";
+            before_bracket = match (before_bracket, c) {
+                ("", '#') => "#",
+                ("#" | "##", '#') => "##",
+                ("##", c) if c.is_ascii_alphanumeric() => "##",
+                _ => "",
+            };
             match c {
+                '[' if is_command => f.write_str("\\u{5b}")?,
                 '\t' => f.write_char(' ')?,
                 c if c.is_control()
                     || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') =>

@@ -1,51 +1,44 @@
-//! What makes two findings the same one: the rule and the sentence, however the sentence is wrapped or moved.
+//! What a finding is known by from run to run: its rule and its sentence, wherever that stands.
 
-use super::Linter;
-use crate::text::{Format, Span, View};
-use sha2::{Digest, Sha256};
+use super::Finding;
+use crate::text::{Span, View};
+use fnv::FnvHasher;
+use std::hash::Hasher as _;
 
-/// Characters of a sentence that an excerpt shows.
-const EXCERPT_MAX: usize = 60;
-
-/// Bytes of the hash that are kept: two sentences of one file with the same 64 bits are not to be met with.
-const HASH_LEN: usize = 8;
-
-/// A sentence, told apart from others without keeping it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fingerprint {
-    /// 16 hexadecimal digits.
-    pub hash: String,
-    /// The first words of the sentence, in lower case, for people who read a baseline.
-    pub excerpt: String,
-}
-
-impl Fingerprint {
-    /// The fingerprint of `sentence`, which must hold no secret.
-    pub fn of(sentence: &str) -> Self {
-        let words: Vec<String> = sentence.split_whitespace().map(str::to_lowercase).collect();
-        let normal = words.join(" ");
-        let hash = Sha256::digest(normal.as_bytes());
-        // A stretch that stands as one word, such as a placeholder, is a control character in the view.
-        let mut shown: String = normal.chars().map(|c| if c.is_control() { '…' } else { c }).collect();
-        if let Some((end, _)) = shown.char_indices().nth(EXCERPT_MAX) {
-            shown.truncate(shown[..end].trim_end().len());
-            shown.push('…');
+/// The fingerprint of a finding on `span` of the reply. It holds as long as the sentence's words do: not their place, case,
+/// markup or wraps. Words in `secrets` are left out, so that nobody can guess them from it.
+pub(super) fn fingerprint(rule: &str, view: &View, span: Span, secrets: &[Span]) -> u64 {
+    let mut hasher = FnvHasher::default();
+    hasher.write(rule.as_bytes());
+    let at = view.map.to_view(span.start);
+    let token = view.tokens.partition_point(|token| token.end as usize <= at);
+    if let Some(sentence) = view.sentences.get(view.sentence_of(token)) {
+        for token in sentence.start as usize..sentence.end as usize {
+            hasher.write_u8(0);
+            let source = view.source_span(token, token + 1);
+            if !secrets.iter().any(|secret| secret.overlaps(source)) {
+                hasher.write(view.words(token, token + 1).to_lowercase().as_bytes());
+            }
         }
-        Self { hash: hash.iter().take(HASH_LEN).map(|byte| format!("{byte:02x}")).collect(), excerpt: shown }
+    }
+    hasher.finish()
+}
+
+/// Gives each finding its fingerprint.
+pub(super) fn give(findings: &mut [Finding], view: &View) {
+    let secrets: Vec<Span> = findings.iter().filter(|f| f.secret.is_some()).map(|f| f.span).collect();
+    for finding in findings {
+        finding.fingerprint = fingerprint(&finding.rule, view, finding.span, &secrets);
     }
 }
 
-impl Linter<'_> {
-    /// The fingerprint of the sentence that each of `spans` begins in. In `text` no secret must be left.
-    pub fn fingerprints(&self, text: &str, format: Format, spans: impl Iterator<Item = Span>) -> Vec<Fingerprint> {
-        let book = self.book();
-        let view = View::new(text, format, &book.vocabulary, &book.language);
-        let sentence = |span: Span| {
-            let at = view.map.to_view(span.start);
-            let token = view.tokens.partition_point(|token| token.end as usize <= at);
-            let sentence = view.sentences.get(view.sentence_of(token)).or(view.sentences.last());
-            sentence.map_or("", |sentence| view.words(sentence.start as usize, sentence.end as usize))
-        };
-        spans.map(|span| Fingerprint::of(sentence(span))).collect()
+/// The fingerprint of a finding on words that are no part of a reply.
+pub(super) fn of_words(rule: &str, words: &str) -> u64 {
+    let mut hasher = FnvHasher::default();
+    hasher.write(rule.as_bytes());
+    for word in words.split_whitespace() {
+        hasher.write_u8(0);
+        hasher.write(word.to_lowercase().as_bytes());
     }
+    hasher.finish()
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod avoid;
+mod excerpt;
 mod finding;
 mod fingerprint;
 mod limit;
@@ -10,8 +11,8 @@ mod require;
 mod signals;
 pub mod silence;
 
+pub(crate) use excerpt::excerpt;
 pub use finding::{Evidence, Finding, Secret, Shown};
-pub use fingerprint::Fingerprint;
 pub use signals::{SignalState, Speaker};
 
 use crate::rules::book::{Place, Replace, Rewrite, Selection, When};
@@ -177,6 +178,7 @@ impl<'b> Linter<'b> {
         one_per_set(&mut findings);
         findings.retain(|finding| !self.is_allowed(&finding.matched));
         findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
+        fingerprint::give(&mut findings, &view);
         let coach = if self.coach { context.coach(words) } else { Coaching::default() };
         let evidence = if self.evidence { context.all_evidence() } else { Vec::new() };
         Outcome { findings, signals: signals.found(), evidence, coach, words, quoted }
@@ -273,6 +275,7 @@ impl Context<'_> {
                 safe: edit.safe,
             }),
             secret: declared.mask.then_some(Secret { is_number: declared.checksum.is_some() }),
+            fingerprint: 0, // given when all secrets of the reply are known
         }
     }
 

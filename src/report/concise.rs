@@ -1,5 +1,6 @@
 //! One line per finding, for editors and `grep`.
 
+use super::common::line_start;
 use crate::check::Report;
 use crate::lint::Shown;
 use std::io::{self, Write};
@@ -10,7 +11,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(
                 out,
                 "{}:{}:{}: {}[{}] {}",
-                Shown(&reply.path),
+                line_start(&reply.path),
                 start.line,
                 start.column,
                 finding.severity,

@@ -1,6 +1,7 @@
 //! Annotated snippets, for people.
 
 use super::Style;
+use super::common::{bracket_of_command, id_text, line_start};
 use super::summary::Summary;
 use crate::check::{ReplyReport, Report, Silenced, SilencedBy};
 use crate::lint::{Finding, Shown, Speaker};
@@ -52,7 +53,7 @@ pub(super) fn write(report: &Report, book: &RuleBook, style: Style, out: &mut dy
     }
     elements(report, book, style, out)?;
     for path in &report.empty {
-        writeln!(out, "{}   {}", Shown(path), "holds no reply".dimmed())?;
+        writeln!(out, "{}   {}", line_start(path), "holds no reply".dimmed())?;
     }
     writeln!(out, "{}", Summary::of(report).to_string().bold())
 }
@@ -65,11 +66,14 @@ fn harmless(text: &str) -> Cow<'_, str> {
         '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' => Some('\u{fffd}'),
         _ => None,
     };
-    if text.chars().any(|c| stands_in(c).is_some()) {
-        text.chars().map(|c| stands_in(c).unwrap_or(c)).collect::<String>().into()
-    } else {
-        text.into()
+    if bracket_of_command(text).is_none() && !text.chars().any(|c| stands_in(c).is_some()) {
+        return text.into();
     }
+    let mut shown = text.chars().map(|c| stands_in(c).unwrap_or(c)).collect::<String>();
+    while let Some(at) = bracket_of_command(&shown) {
+        shown.replace_range(at..=at, "(");
+    }
+    shown.into()
 }
 
 /// The parts of `span` that stand on one line each, without the line ends and the spaces around them.
@@ -115,7 +119,7 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
         group = group.element(Origin::path(path).line(start.line).char_column(start.column)).element(snippet);
     }
     if let Some(id) = &reply.id {
-        group = group.element(Level::NOTE.with_name("id").message(Shown(id.trim_matches('"')).to_string()));
+        group = group.element(Level::NOTE.with_name("id").message(Shown(&id_text(id)).to_string()));
     }
     if let Some(name) = &reply.name {
         group = group.element(Level::NOTE.with_name("reply").message(Shown(name).to_string()));
@@ -179,9 +183,9 @@ fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write)
     let name = |reply: &ReplyReport| {
         let named = reply.name.as_ref().map_or_else(String::new, |name| format!(" {}", Shown(name)));
         if reply.is_file && reply.line == 1 {
-            format!("{}{named}", Shown(&reply.path))
+            format!("{}{named}", line_start(&reply.path))
         } else {
-            format!("{}:{}{named}", Shown(&reply.path), reply.line)
+            format!("{}:{}{named}", line_start(&reply.path), reply.line)
         }
     };
     let width = shown.iter().map(|r| name(r).chars().count()).max().unwrap_or(0);

@@ -3,6 +3,7 @@
 use crate::check::{ReplyReport, Report};
 use crate::lint::{Coaching, Evidence, Finding, Speaker};
 use crate::report::Summary;
+use crate::report::common::json;
 use crate::rules::RuleBook;
 use crate::text::Position;
 use serde::Serialize;
@@ -205,14 +206,12 @@ pub(super) fn write(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io
             problems: summary.problems,
         },
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    json::write(&document, out)
 }
 
 pub(super) fn write_lines(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io::Result<()> {
     for reply in &report.replies {
-        serde_json::to_writer(&mut *out, &reply_object(reply, book, Some(VERSION)))?;
-        writeln!(out)?;
+        json::write_line(&reply_object(reply, book, Some(VERSION)), out)?;
     }
     Ok(())
 }

@@ -1,15 +1,24 @@
 //! Reports: one finished [`Report`] in, text out. One file per format; [`Format`] is the only list of them.
 
+mod checkstyle;
+mod common;
 mod concise;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod rdjson;
+mod sarif;
 mod summary;
 
+pub(crate) use common::unfilled;
 pub use summary::Summary;
 pub(crate) use summary::count;
 
 use crate::check::Report;
-use crate::rules::RuleBook;
+use crate::config::FailOn;
+use crate::rules::{RuleBook, SetFile};
 use std::io::{self, Write};
 
 /// The output formats.
@@ -24,6 +33,43 @@ pub enum Format {
     Json,
     /// One JSON object per reply.
     Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// GitHub workflow commands, which become annotations.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// JUnit XML: a test case per reply.
+    Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// Reviewdog Diagnostic Format.
+    Rdjson,
+}
+
+impl Format {
+    /// Whether it shows the texts of the replies.
+    pub fn needs_texts(self) -> bool {
+        self == Self::Human
+    }
+
+    /// Whether it says why the rules are there, so that [`Material::sets`] must be documented.
+    pub fn needs_reasons(self) -> bool {
+        self == Self::Sarif
+    }
+}
+
+/// What is reported.
+#[derive(Clone, Copy, Debug)]
+pub struct Material<'a> {
+    /// The finished run.
+    pub report: &'a Report,
+    /// The rules it ran.
+    pub book: &'a RuleBook,
+    /// Their files, with reasons, if a format needs them.
+    pub sets: &'a [SetFile],
+    /// The least severity that fails the run.
+    pub fail_on: FailOn,
 }
 
 /// How a report is drawn.
@@ -39,15 +85,22 @@ pub struct Style {
     pub width: usize,
 }
 
-/// Writes `report` in `format`.
+/// Writes a report in `format`.
 ///
 /// # Errors
 /// What the writer says; a closed pipe is for the caller to forgive.
-pub fn write(report: &Report, book: &RuleBook, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(material: Material<'_>, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Material { report, book, .. } = material;
     match format {
         Format::Human => human::write(report, book, style, out),
         Format::Concise => concise::write(report, out),
         Format::Json => json::write(report, book, out),
         Format::Jsonl => json::write_lines(report, book, out),
+        Format::Sarif => sarif::write(&material, out),
+        Format::Github => github::write(&material, out),
+        Format::Gitlab => gitlab::write(&material, out),
+        Format::Junit => junit::write(&material, out),
+        Format::Checkstyle => checkstyle::write(&material, out),
+        Format::Rdjson => rdjson::write(&material, out),
     }
 }

@@ -17,7 +17,7 @@ pub use aside::{Aside, Standing};
 pub use language::Language;
 pub use map::Map;
 pub use markup::{Format, Piece};
-pub use span::{LineIndex, Position, Span};
+pub use span::{Columns, LineIndex, Position, Span};
 pub use view::View;
 pub use words::{Kind, Token, Vocabulary};
 

@@ -40,13 +40,38 @@ pub struct Position {
     pub column: usize,
 }
 
+/// A column as programs count it, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// In bytes of UTF-8.
+    pub utf8: usize,
+    /// In code units of UTF-16.
+    pub utf16: usize,
+}
+
 /// Where the lines of a text begin. LF, CRLF and lone CR each end a line.
 #[derive(Clone, Debug)]
 pub struct LineIndex<'a> {
     text: &'a str,
     starts: Vec<usize>,
-    /// In long lines, every so often: a byte, and the characters of its line before it.
-    marks: Vec<(usize, usize)>,
+    /// In long lines, every so often.
+    marks: Vec<Mark>,
+}
+
+/// What stands in a line before one of its bytes.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    /// The byte, from the start of the text.
+    byte: usize,
+    /// Characters of its line before it.
+    characters: usize,
+    /// Code units of UTF-16 before it.
+    utf16: usize,
+}
+
+/// Code units of `text` in UTF-16: one a character, and one more for each that takes four bytes of UTF-8.
+fn utf16_len(text: &str) -> usize {
+    text.chars().count() + text.bytes().filter(|byte| *byte >= 0xf0).count()
 }
 
 /// How far the marks of a long line lie apart, in bytes.
@@ -64,15 +89,17 @@ impl<'a> LineIndex<'a> {
         let mut marks = Vec::new();
         for (index, start) in starts.iter().enumerate() {
             let end = starts.get(index + 1).copied().unwrap_or(text.len());
-            let (mut at, mut column) = (*start, 0);
-            while at + MARK_EVERY < end {
-                let mut next = at + MARK_EVERY;
+            let mut mark = Mark { byte: *start, characters: 0, utf16: 0 };
+            while mark.byte + MARK_EVERY < end {
+                let mut next = mark.byte + MARK_EVERY;
                 while !text.is_char_boundary(next) {
                     next -= 1;
                 }
-                column += text[at..next].chars().count();
-                at = next;
-                marks.push((at, column));
+                let part = &text[mark.byte..next];
+                mark.characters += part.chars().count();
+                mark.utf16 += utf16_len(part);
+                mark.byte = next;
+                marks.push(mark);
             }
         }
         Self { text, starts, marks }
@@ -80,15 +107,27 @@ impl<'a> LineIndex<'a> {
 
     /// Line and column of byte `at`; a byte inside a character counts as its first.
     pub fn position(&self, at: usize) -> Position {
+        let (line, mark, rest) = self.nearest(at);
+        Position { line, column: mark.characters + rest.chars().count() + 1 }
+    }
+
+    /// The column of byte `at`, as programs count it.
+    pub fn columns(&self, at: usize) -> Columns {
+        let (line, mark, rest) = self.nearest(at);
+        Columns { utf8: mark.byte + rest.len() - self.starts[line - 1] + 1, utf16: mark.utf16 + utf16_len(rest) + 1 }
+    }
+
+    /// The line of byte `at` (from 1), the last mark of that line before it, and the text from there to `at`.
+    fn nearest(&self, at: usize) -> (usize, Mark, &'a str) {
         let mut at = at.min(self.text.len());
         while !self.text.is_char_boundary(at) {
             at -= 1;
         }
         let line = self.starts.partition_point(|start| *start <= at);
-        let mark = self.marks[..self.marks.partition_point(|(byte, _)| *byte <= at)].last().copied();
-        let (from, before) =
-            mark.filter(|(byte, _)| *byte >= self.starts[line - 1]).unwrap_or((self.starts[line - 1], 0));
-        Position { line, column: before + self.text[from..at].chars().count() + 1 }
+        let start = self.starts[line - 1];
+        let mark = self.marks[..self.marks.partition_point(|mark| mark.byte <= at)].last().copied();
+        let mark = mark.filter(|mark| mark.byte >= start).unwrap_or(Mark { byte: start, characters: 0, utf16: 0 });
+        (line, mark, &self.text[mark.byte..at])
     }
 }
 
@@ -106,5 +145,14 @@ mod tests {
         assert_eq!(at(&long, 2 + 9998), Position { line: 2, column: 5000 });
         assert_eq!(at(&long, 2 + 10_001), Position { line: 3, column: 1 });
         assert_eq!(at(&long, 2 + 12_001), Position { line: 3, column: 2001 });
+    }
+
+    #[test]
+    fn counts_as_programs_do() {
+        let at = |text: &str, byte: usize| LineIndex::new(text).columns(byte);
+        assert_eq!(at("a\né😀b", 8), Columns { utf8: 7, utf16: 4 });
+        assert_eq!(at("a\né😀b", 2), Columns { utf8: 1, utf16: 1 });
+        let long = format!("a\n{}b", "😀é".repeat(2000));
+        assert_eq!(at(&long, 2 + 12_000), Columns { utf8: 12_001, utf16: 6001 });
     }
 }

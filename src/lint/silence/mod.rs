@@ -5,7 +5,7 @@
 
 mod order;
 
-use super::{Finding, Linter, Outcome, one_line};
+use super::{Finding, Linter, Outcome, fingerprint, one_line};
 use crate::rules::declaration::IgnoredDecl;
 use crate::rules::{Check, RuleBook};
 use crate::text::{Aside, Map, Span, Standing};
@@ -167,6 +167,7 @@ impl Silence {
                     instead: rule.instead.iter().map(|rewrite| rewrite.text.clone()).collect(),
                     replace: None,
                     secret: None,
+                    fingerprint: fingerprint::of_words(&rule.id, &file[span.start..span.end]),
                 });
             };
             match about {

@@ -1,0 +1,123 @@
+//! What the formats share: findings in order with what they are known by, and paths and texts as programs take them.
+
+pub(super) mod json;
+pub(super) mod xml;
+
+use crate::check::{ReplyReport, Report, Silenced};
+use crate::lint::{Finding, Shown};
+use crate::problem::Problem;
+use crate::rules::Severity;
+use crate::text::{Columns, Position};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// A finding with all that the formats say about it.
+pub(super) struct Entry<'a> {
+    pub(super) reply: &'a ReplyReport,
+    pub(super) finding: &'a Finding,
+    pub(super) place: (Position, Position),
+    pub(super) columns: (Columns, Columns),
+    /// Set if somebody has silenced it.
+    pub(super) silenced: Option<&'a Silenced>,
+    /// Which it is of the findings of its file with the same fingerprint, from 1. Silenced ones count, so that a comment
+    /// that silences one leaves the others what they were.
+    pub(super) occurrence: usize,
+}
+
+/// All findings and silenced findings, in order of file and place.
+pub(super) fn entries(report: &Report) -> Vec<Entry<'_>> {
+    let mut seen: HashMap<(&str, u64), usize> = HashMap::new();
+    let mut entries = Vec::new();
+    for reply in &report.replies {
+        let found = reply.outcome.findings.iter().zip(&reply.places).enumerate();
+        let found = found.map(|(number, (finding, place))| {
+            // Characters are right in most lines; a finding must not get lost for want of better.
+            let in_characters = |at: Position| Columns { utf8: at.column, utf16: at.column };
+            let columns = reply.columns.get(number).copied();
+            (finding, *place, columns.unwrap_or((in_characters(place.0), in_characters(place.1))), None)
+        });
+        let silenced = reply.silenced.iter().map(|s| (&s.finding, s.place, s.columns, Some(s)));
+        let mut of_reply: Vec<_> = found.chain(silenced).collect();
+        of_reply.sort_by(|a, b| (a.0.span, &a.0.rule).cmp(&(b.0.span, &b.0.rule)));
+        for (finding, place, columns, silenced) in of_reply {
+            let occurrence = seen.entry((reply.path.as_str(), finding.fingerprint)).or_default();
+            *occurrence += 1;
+            entries.push(Entry { reply, finding, place, columns, silenced, occurrence: *occurrence });
+        }
+    }
+    entries
+}
+
+/// The findings that count, in order.
+pub(super) fn findings(report: &Report) -> impl Iterator<Item = Entry<'_>> {
+    entries(report).into_iter().filter(|entry| entry.silenced.is_none())
+}
+
+impl<'a> Entry<'a> {
+    /// The edit that a program may make in the file, where the reply stands in it byte for byte.
+    pub(super) fn edit(&self) -> Option<&'a crate::rules::book::Replace> {
+        self.finding.replace.as_ref().filter(|_| self.reply.is_file)
+    }
+}
+
+/// What a finding says, and the first way to write it instead on a line of its own.
+pub(super) fn said(finding: &Finding) -> String {
+    match finding.instead.first() {
+        Some(instead) => format!("{}\nTry: {}", Shown(&finding.message), Shown(instead)),
+        None => Shown(&finding.message).to_string(),
+    }
+}
+
+/// What is wrong, and what to do on a line of its own.
+pub(super) fn problem_said(problem: &Problem) -> String {
+    match &problem.help {
+        Some(help) => format!("{}\nHelp: {}", Shown(&problem.message), Shown(help)),
+        None => Shown(&problem.message).to_string(),
+    }
+}
+
+/// A message as it reads before any draft has filled it in.
+pub(crate) fn unfilled(message: &str) -> String {
+    ["{match}", "{when}", "{question}", "{count}", "{max}"]
+        .iter()
+        .fold(message.trim().to_owned(), |text, placeholder| text.replace(placeholder, "…"))
+}
+
+/// A path with `/` between its parts on every system.
+pub(super) fn slashed(path: &str) -> Cow<'_, str> {
+    if std::path::MAIN_SEPARATOR == '\\' { path.replace('\\', "/").into() } else { path.into() }
+}
+
+/// A path as it may start a line: GitHub takes a line that starts with `::` for a command.
+pub(super) fn line_start(path: &str) -> String {
+    let here = if path.trim_start().starts_with("::") { "./" } else { "" };
+    format!("{here}{}", Shown(path))
+}
+
+/// A record's `id`, which is JSON, as people read it.
+pub(super) fn id_text(id: &str) -> Cow<'_, str> {
+    serde_json::from_str::<String>(id).map_or(Cow::Borrowed(id), Cow::Owned)
+}
+
+/// The names that most formats have for the severities: `error`, `warning`, and `least` for a suggestion.
+pub(super) fn level(severity: Severity, least: &'static str) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Suggestion => least,
+    }
+}
+
+/// Where the first `[` stands that makes a build server's command of a text: `##[error]`, `##vso[...]`, `##teamcity[...]`.
+pub(super) fn bracket_of_command(text: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find("##") {
+        let after = from + at + 2;
+        let name = text[after..].bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
+        if text[after + name..].starts_with('[') {
+            return Some(after + name);
+        }
+        from = after;
+    }
+    None
+}
