@@ -38,6 +38,7 @@ mod rules {
     mod phrase;
     mod program;
     mod reading;
+    mod rewording;
     mod schema;
     pub mod set_file;
     mod sketch;

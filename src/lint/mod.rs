@@ -269,14 +269,27 @@ impl Context<'_> {
             label: None,
             evidence: Vec::new(),
             instead: self.rewrites(declared),
-            // An edit that repeats a secret would show it.
-            replace: declared.replace.as_ref().filter(|_| !declared.mask).map(|edit| Replace {
-                with: edit.with.replace("{match}", &self.source[span.start..span.end]),
-                safe: edit.safe,
-            }),
+            replace: self.edit(declared, start, end),
             secret: declared.mask.then_some(Secret { is_number: declared.checksum.is_some() }),
             fingerprint: 0, // given when all secrets of the reply are known
         }
+    }
+
+    /// The rule's edit of tokens `start..end`, if it has one for them.
+    fn edit(&self, rule: &Rule, start: usize, end: usize) -> Option<Replace> {
+        // An edit that repeats a secret would show it.
+        if rule.mask || rule.replace.is_empty() {
+            return None;
+        }
+        let at = self.view.view_span(start, end);
+        let source = |start, end| {
+            let span = self.view.map.to_source(Span::new(start, end));
+            &self.source[span.start..span.end]
+        };
+        rule.replace.iter().find_map(|edit| {
+            let with = edit.words(&self.view.text, (at.start, at.end), source)?;
+            Some(Replace { with, safe: edit.safe })
+        })
     }
 
     /// The rule's message with the matched words and the situation in it.

@@ -2,6 +2,7 @@
 
 use super::declaration::{AnswerDecl, ChecksumDecl, IgnoredDecl, PerDecl};
 use super::pattern::PatternSet;
+use super::rewording::Rewording;
 use crate::text::{Language, Vocabulary};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -148,10 +149,10 @@ pub enum Check {
     Ignored(IgnoredDecl),
 }
 
-/// A real edit.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+/// A real edit of a finding's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replace {
-    /// The new words; `{match}` is the old ones.
+    /// The new words.
     pub with: String,
     /// Whether no meaning can change.
     pub safe: bool,
@@ -191,8 +192,8 @@ pub struct Rule {
     pub message: String,
     /// Rewrites to show.
     pub instead: Vec<Rewrite>,
-    /// A real edit.
-    pub replace: Option<Replace>,
+    /// Real edits, of which the first that fits the words is meant.
+    pub replace: Vec<Rewording>,
     /// Whether the matched words are secret and must not be printed.
     pub mask: bool,
     /// A check digit that the matched digits must have.

@@ -169,9 +169,9 @@ pub struct RuleDecl {
     /// Rewrites to show; never applied.
     #[serde(default)]
     pub instead: Vec<InsteadDecl>,
-    /// A real edit.
+    /// A real edit, or several, of which the first that fits the words is meant.
     #[serde(default)]
-    pub replace: Option<ReplaceDecl>,
+    pub replace: Replaces,
     /// The principle or evidence behind the rule.
     #[serde(default)]
     pub source: String,
@@ -250,12 +250,25 @@ pub struct LimitDecl {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceDecl {
-    /// The new words. `{match}` is the old ones.
+    /// The words it is for, as a regular expression for all of them; without it, any that the rule matches.
+    #[serde(default)]
+    pub of: Option<String>,
+    /// What must stand right before the words, as a regular expression.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// What must stand right behind the words, as a regular expression; the end of the reply is always fine.
+    #[serde(default)]
+    pub before: Option<String>,
+    /// The new words. `{match}` is the old ones, `{1}` the first group of `of`.
     pub with: String,
     /// Whether no meaning can change.
     #[serde(default)]
     pub safe: bool,
 }
+
+/// One edit, or a list of them.
+#[derive(Clone, Debug, Default)]
+pub struct Replaces(pub Vec<ReplaceDecl>);
 
 /// `when:`: signals that must, may or must not be there, and the length of the reply in words.
 #[derive(Clone, Debug, Default)]

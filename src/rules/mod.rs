@@ -19,6 +19,7 @@ mod pattern;
 mod phrase;
 mod program;
 mod reading;
+mod rewording;
 mod schema;
 mod search;
 mod set_file;

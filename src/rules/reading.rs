@@ -1,6 +1,6 @@
 //! How the parts of a rule file are read that may be written in more than one way, with words for every mistake.
 
-use super::declaration::{Entries, ExampleDecl, InsteadDecl, PhraseDecl, Phrases, WhenDecl};
+use super::declaration::{Entries, ExampleDecl, InsteadDecl, PhraseDecl, Phrases, ReplaceDecl, Replaces, WhenDecl};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -209,5 +209,28 @@ impl<'de> Deserialize<'de> for WhenDecl {
             }
         }
         deserializer.deserialize_any(WhenVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Replaces {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ReplacesVisitor;
+        impl<'de> Visitor<'de> for ReplacesVisitor {
+            type Value = Replaces;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an edit (`{with: \"new words\", safe: true}`), or a list of them")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Replaces, A::Error> {
+                ReplaceDecl::deserialize(de::value::MapAccessDeserializer::new(map)).map(|edit| Replaces(vec![edit]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Replaces, A::Error> {
+                let mut edits = Vec::new();
+                while let Some(edit) = seq.next_element()? {
+                    edits.push(edit);
+                }
+                Ok(Replaces(edits))
+            }
+        }
+        deserializer.deserialize_any(ReplacesVisitor)
     }
 }

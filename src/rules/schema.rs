@@ -1,7 +1,7 @@
 //! What editors are told of the parts of a rule file that may be written in more than one way. All else of the JSON Schema
 //! is derived from the declarations and their comments.
 
-use super::declaration::{CaseDecl, Entries, ExampleDecl, InsteadDecl, PhraseDecl, Phrases, WhenDecl};
+use super::declaration::{CaseDecl, Entries, ExampleDecl, InsteadDecl, PhraseDecl, Phrases, ReplaceDecl, Replaces, WhenDecl};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -84,6 +84,14 @@ schema!(InsteadDecl, "Rewrite", |_generator| json_schema!({
         },
     ],
 }));
+
+schema!(Replaces, "Replace", |generator| {
+    let edit = generator.subschema_for::<ReplaceDecl>();
+    json_schema!({
+        "description": "An edit that a program may make, or several, of which the first that fits the words is meant.",
+        "anyOf": [edit.clone(), {"type": "array", "items": edit}],
+    })
+});
 
 schema!(WhenDecl, "When", |_generator| {
     let signals = json_schema!({"type": "array", "items": {"type": "string"}});

@@ -1,11 +1,12 @@
 //! Rules: exactly one check each, with everything it names resolved.
 
 use super::{Compiler, Lists, key, with};
-use crate::rules::book::{Check, Measure, Owner, Place, Replace, Rewrite, Rule, Severity, Subject, When};
+use crate::rules::book::{Check, Measure, Owner, Place, Rewrite, Rule, Severity, Subject, When};
 use crate::rules::declaration::{
-    InsteadDecl, LimitDecl, MeasureDecl, PlaceDecl, ProfileDecl, RuleDecl, SeverityDecl, Speaker, WhenDecl,
+    InsteadDecl, LimitDecl, MeasureDecl, PlaceDecl, ProfileDecl, ReplaceDecl, RuleDecl, SeverityDecl, Speaker, WhenDecl,
 };
 use crate::rules::locate::Step;
+use crate::rules::rewording::Rewording;
 use std::rc::Rc;
 
 impl Compiler<'_> {
@@ -49,11 +50,27 @@ impl Compiler<'_> {
             place: declared.place.map(place),
             message: declared.message.trim().to_owned(),
             instead: self.rewrites(&declared.instead, &with(path, [key("instead")])),
-            replace: declared.replace.as_ref().map(|r| Replace { with: r.with.clone(), safe: r.safe }),
+            replace: self.rewordings(&declared.replace.0, &with(path, [key("replace")])),
             mask: declared.mask,
             checksum: declared.checksum,
         };
         (self.problems.len() == before).then_some(rule)
+    }
+
+    fn rewordings(&mut self, declared: &[ReplaceDecl], path: &[Step]) -> Vec<Rewording> {
+        let mut rewordings = Vec::new();
+        for (index, edit) in declared.iter().enumerate() {
+            match Rewording::new(edit) {
+                Ok(rewording) => rewordings.push(rewording),
+                Err((name, message)) => {
+                    // A single edit stands under `replace:` itself; where the path has no such item, the nearest is shown.
+                    let under = if declared.len() == 1 { path.to_vec() } else { with(path, [Step::Item(index)]) };
+                    let advice = "mend it; `of`, `after` and `before` are regular expressions";
+                    self.problem(&with(&under, [key(name)]), 0, message, Some(advice.to_owned()));
+                }
+            }
+        }
+        rewordings
     }
 
     fn rewrites(&mut self, declared: &[InsteadDecl], path: &[Step]) -> Vec<Rewrite> {
