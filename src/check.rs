@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::discover::Found;
+use crate::fix::Fixes;
 use crate::input::{self, Instruction, Reading, Reply};
 use crate::lint::silence::{Hushed, Place, Silence};
 use crate::lint::{Finding, Linter, Outcome, excerpt, masked};
@@ -89,6 +90,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
     /// Files that hold no reply.
     pub empty: Vec<String>,
+    /// What was edited before the check, if it was asked for.
+    pub fixes: Option<Fixes>,
 }
 
 /// The rules that `settings` ask for.
@@ -173,6 +176,13 @@ pub struct Progress {
     pub replies: AtomicUsize,
 }
 
+impl<'a> Options<'a> {
+    /// How the file at `path` is read.
+    pub(crate) fn reading(&self, path: &str, named: bool) -> Reading<'a> {
+        Reading { named, instruction: self.inputs.iter().find(|instruction| instruction.covers(Path::new(path))) }
+    }
+}
+
 /// Checks files. The order of the result is the order of `files`, for any number of threads.
 pub fn check_files(linters: &Linters<'_>, files: &[Found], options: Options<'_>) -> Report {
     let parts: Vec<Report> = each(files, 8, |file| {
@@ -202,11 +212,11 @@ pub fn check_bytes(linters: &Linters<'_>, path: &str, bytes: Vec<u8>, named: boo
             return Report { problems, ..Report::default() };
         }
     };
-    let instruction = options.inputs.iter().find(|instruction| instruction.covers(Path::new(path)));
-    let (kind, replies, mut problems) = input::replies(path, &text, Reading { named, instruction });
+    let reading = options.reading(path, named);
+    let (kind, replies, mut problems) = input::replies(path, &text, reading);
     let mut report = Report::default();
     // Most files of a repository hold no reply; only one that should is worth a word.
-    if replies.is_empty() && problems.is_empty() && (named || instruction.is_some() || text.trim().is_empty()) {
+    if replies.is_empty() && problems.is_empty() && (named || reading.instruction.is_some() || text.trim().is_empty()) {
         report.empty.push(path.to_owned());
     }
     let index = LineIndex::new(&text);

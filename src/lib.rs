@@ -7,6 +7,7 @@
 //!    write instead. It reads no file and prints nothing.
 //! 3. [`check::check_files`] does that for files found by [`discover::discover`], and [`report::write`] writes the
 //!    [`check::Report`] in any of the formats.
+//! 4. [`fix::fix_text`] applies the edits that rules offer, and [`fix::write`] puts the text into its file.
 //!
 //! # Checking one reply
 //!
@@ -47,6 +48,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod discover;
+pub mod fix;
 pub mod globs;
 pub mod input;
 pub mod lint;

@@ -2,6 +2,7 @@
 
 use crate::config::Settings;
 use crate::lint::Linter;
+use crate::rules::RuleBook;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,6 +22,11 @@ impl<'b> Linters<'b> {
     /// Linters like `plain`, which has the choice of rules that `settings` ask for, for replies that ask for no other.
     pub fn new(plain: Linter<'b>, settings: &'b Settings) -> Self {
         Self { settings, plain: Arc::new(plain), made: Mutex::default() }
+    }
+
+    /// The rule book of them all.
+    pub fn book(&self) -> &'b RuleBook {
+        self.plain.book()
     }
 
     /// The linters for the replies of one file.

@@ -2,11 +2,12 @@
 
 use super::output::{self, Target};
 use super::progress::watched;
-use super::{CheckArgs, Console, FAILED};
+use super::{CheckArgs, Console, FAILED, fix};
 use crate::baseline::Baseline;
 use crate::check::{Options, Progress, Report, check_bytes, check_files, documented_book, rule_book};
 use crate::config::Settings;
 use crate::discover::Filter;
+use crate::fix::Fixer;
 use crate::input::decode;
 use crate::lint::Linter;
 use crate::linters::Linters;
@@ -80,15 +81,24 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
         inputs: &settings.inputs,
         progress: &progress,
     };
+    if let Some(problem) = args.edits.problem(args.paths.iter().any(|path| path == Path::new(STDIN))) {
+        console.problems(&[problem]);
+        return FAILED;
+    }
     let linter = Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach);
     let linters = Linters::new(linter, &settings);
-    let (mut report, left_out) = check_paths(&linters, args, (&settings, &filter), &targets, options);
+    let fixer = Fixer { linters: &linters, options, unsafe_too: args.edits.unsafe_too, baseline: baseline.as_ref() };
+    let checked = match check_paths(fixer, args, (&settings, &filter), &targets, console) {
+        Ok(checked) => checked,
+        Err(status) => return status,
+    };
+    let Checked { mut report, left_out, is_printed } = checked;
     if let Some(baseline) = &baseline {
         baseline.silence(&mut report);
     }
     let material = Material { report: &report, book: &book, sets: &sets, fail_on: settings.fail_on };
     let style = Style { color: false, quiet: args.quiet, verbose: args.verbose, width: width() };
-    let written = output::write_all(outputs, &targets, console, &|format, color, out| {
+    let written = output::write_all(outputs, &targets, console, is_printed, &|format, color, out| {
         report::write(material, format, Style { color, ..style }, out)
     });
     if !args.quiet {
@@ -98,46 +108,83 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
     if written { Summary::of(&report).exit_status(settings.fail_on) } else { FAILED }
 }
 
-/// The report, and what was named and left out.
+/// What a check came to.
+struct Checked {
+    report: Report,
+    /// What was named and left out.
+    left_out: Vec<String>,
+    /// Whether standard output holds the text of a draft already.
+    is_printed: bool,
+}
+
+/// Checks, after the edits that were asked for; or the exit status, if there is nothing to report.
 fn check_paths(
-    linters: &Linters<'_>,
+    fixer: Fixer<'_, '_>,
     args: &CheckArgs,
     (settings, filter): (&Settings, &Filter),
     targets: &[Option<Target>],
-    options: Options<'_>,
-) -> (Report, Vec<String>) {
+    console: &Console,
+) -> Result<Checked, u8> {
+    let Fixer { linters, options, .. } = fixer;
     let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|p| p == Path::new(STDIN));
     let mut found = args.walk.find(&named, !from_stdin.is_empty(), settings, filter);
     // A report of an earlier run is no draft.
     found.files.retain(|file| !targets.iter().flatten().any(|target| target.is(&file.path)));
     let mut left_out: Vec<String> = found.left_out.iter().map(|(path, _)| path.display().to_string()).collect();
-    let mut report = Report::default();
-    if !from_stdin.is_empty() {
-        match &args.stdin_filename {
-            Some(name) if args.walk.leaves_out_stdin(Some(name), filter) => left_out.push(name.display().to_string()),
-            _ => report = check_stdin(linters, args, options),
+    let mut stdin = match &args.stdin_filename {
+        _ if from_stdin.is_empty() => None,
+        Some(name) if args.walk.leaves_out_stdin(Some(name), filter) => {
+            left_out.push(name.display().to_string());
+            None
+        }
+        _ => Some(read_stdin()),
+    };
+    let (mut fixes, mut not_fixed, mut is_printed) = (None, Vec::new(), false);
+    if args.edits.is_any() {
+        // What is read to be edited is no progress of the check.
+        let progress = Progress::default();
+        let options = Options { progress: &progress, ..options };
+        let fixer = Fixer { options, ..fixer };
+        let piped = stdin.as_ref().and_then(|read| read.as_ref().ok()).cloned();
+        match fix::run(args, fixer, &found.files, piped, console) {
+            fix::Done::Exit(status) => {
+                console.problems(&found.problems);
+                return Err(if found.problems.is_empty() { status } else { FAILED });
+            }
+            fix::Done::Check { fixes: made, problems, stdin: printed } => {
+                fixes = Some(made);
+                not_fixed = problems;
+                is_printed = printed.is_some();
+                stdin = printed.map(Ok).or(stdin);
+            }
         }
     }
+    let mut report = match stdin {
+        None => Report::default(),
+        Some(Ok(bytes)) => check_bytes(linters, &stdin_name(args), bytes, true, options),
+        Some(Err(problem)) => Report { problems: vec![problem], ..Report::default() },
+    };
+    report.fixes = fixes;
     let mut checked = watched(options.progress, found.files.len(), || check_files(linters, &found.files, options));
     report.replies.append(&mut checked.replies);
     report.empty.append(&mut checked.empty);
     report.problems.splice(0..0, found.problems);
     report.problems.append(&mut checked.problems);
+    report.problems.append(&mut not_fixed);
     let others = report.empty.len() + report.problems.len();
     report.problems.extend(args.walk.empty(&args.paths, report.replies.len(), others, left_out.len()));
-    (report, left_out)
+    Ok(Checked { report, left_out, is_printed })
 }
 
-fn check_stdin(linters: &Linters<'_>, args: &CheckArgs, options: Options<'_>) -> Report {
-    let name = args.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("<stdin>"));
+fn read_stdin() -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
-    match std::io::stdin().lock().read_to_end(&mut bytes) {
-        Ok(_) => check_bytes(linters, &name.display().to_string(), bytes, true, options),
-        Err(error) => {
-            Report { problems: vec![Problem::new(format!("can't read standard input: {error}"))], ..Report::default() }
-        }
-    }
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|error| Problem::new(format!("can't read standard input: {error}")))
+}
+
+fn stdin_name(args: &CheckArgs) -> String {
+    args.stdin_filename.as_deref().unwrap_or(Path::new("<stdin>")).display().to_string()
 }
 
 fn read_message(path: &Path) -> Result<String, Problem> {

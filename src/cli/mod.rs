@@ -4,6 +4,7 @@ mod baseline;
 mod check;
 mod config;
 mod explain;
+mod fix;
 mod init;
 mod list;
 mod output;
@@ -161,6 +162,9 @@ struct CheckArgs {
     #[command(flatten)]
     output: output::OutputArgs,
 
+    #[command(flatten)]
+    edits: fix::FixArgs,
+
     /// Print findings only, no summary
     #[arg(long, short)]
     quiet: bool,
@@ -290,6 +294,12 @@ impl Console {
             }
             Ok(()) => {}
         }
+    }
+
+    /// Prints to standard error, where standard output is taken.
+    #[expect(clippy::print_stderr, reason = "standard output holds what a program reads")]
+    fn say(&self, text: &str) {
+        eprintln!("{}", text.trim_end());
     }
 
     /// Prints problems to standard error, each with its place and a way out.

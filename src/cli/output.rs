@@ -289,11 +289,12 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Writes each output: files first, so that a reader of standard output that goes away costs no file. Whether all files were
-/// written; what went wrong is printed.
+/// written; what went wrong is printed. Where standard output holds a draft already, standard error takes its place.
 pub(super) fn write_all(
     outputs: &[Output],
     targets: &[Option<Target>],
     console: &Console,
+    is_stdout_taken: bool,
     write: &dyn Fn(Format, bool, &mut dyn Write) -> io::Result<()>,
 ) -> bool {
     let mut problems = Vec::new();
@@ -307,7 +308,13 @@ pub(super) fn write_all(
     }
     console.problems(&problems);
     for (output, target) in outputs.iter().zip(targets) {
-        if target.is_none() {
+        if target.is_none() && is_stdout_taken {
+            let mut drawn = Vec::new();
+            colored::control::set_override(false);
+            // Writing to memory can't fail.
+            let _ = write(output.format, false, &mut drawn);
+            console.say(&String::from_utf8_lossy(&drawn));
+        } else if target.is_none() {
             console.write(|out| write(output.format, console.color, out));
         }
     }

@@ -288,8 +288,13 @@ impl Reader<'_> {
             Gap::None => {}
             _ if empty => self.quote_mark(),
             Gap::Space => {
-                if !self.out.text().ends_with([' ', '\n']) {
-                    self.out.replace(" ", self.gap_span);
+                let gap = self.gap_span;
+                if self.out.text().ends_with([' ', '\n']) {
+                } else if &self.html[gap.start..gap.end] == " " {
+                    // A space that stands as it is keeps the words around it in one piece, so that they can be edited.
+                    self.out.copy(self.html, gap);
+                } else {
+                    self.out.replace(" ", gap);
                 }
             }
             Gap::Line | Gap::Paragraph => {

@@ -226,6 +226,15 @@ impl Reply<'_> {
         }
     }
 
+    /// The bytes of the file that a byte range of the reply was copied from, one for one. Nothing where the file holds
+    /// something else for them: an escape, an entity, a line that goes on after an indentation.
+    pub fn copied_from(&self, span: Span) -> Option<Span> {
+        match &self.origin {
+            Origin::File => Some(span),
+            Origin::Part(map) => map.copied_from(span),
+        }
+    }
+
     /// Whether the reply's lines are lines of the file, from the first to the last.
     pub fn is_verbatim(&self, file: &str) -> bool {
         match &self.origin {

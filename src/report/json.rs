@@ -31,6 +31,10 @@ struct SummaryObject {
     clean: usize,
     silenced: usize,
     problems: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfixable: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -204,6 +208,8 @@ pub(super) fn write(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io
             clean: summary.clean,
             silenced: summary.silenced,
             problems: summary.problems,
+            fixed: summary.fixes.map(|fixes| fixes.fixed),
+            unfixable: summary.fixes.map(|fixes| fixes.refused),
         },
     };
     json::write(&document, out)

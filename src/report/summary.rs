@@ -2,6 +2,7 @@
 
 use crate::check::{Report, SilencedBy};
 use crate::config::FailOn;
+use crate::fix::Fixes;
 use crate::rules::Severity;
 use std::fmt;
 
@@ -26,12 +27,14 @@ pub struct Summary {
     pub with_quotes: usize,
     /// Problems outside the replies.
     pub problems: usize,
+    /// What was edited before the check.
+    pub fixes: Option<Fixes>,
 }
 
 impl Summary {
     /// Counts a report.
     pub fn of(report: &Report) -> Self {
-        let mut summary = Self { problems: report.problems.len(), ..Self::default() };
+        let mut summary = Self { problems: report.problems.len(), fixes: report.fixes, ..Self::default() };
         for reply in &report.replies {
             summary.replies += usize::from(!reply.is_aside);
             summary.clean += usize::from(reply.outcome.findings.is_empty() && !reply.is_aside);
@@ -78,6 +81,9 @@ impl fmt::Display for Summary {
         }
         if self.with_quotes > 0 {
             parts.push(format!("quoted text left alone in {}", self.with_quotes));
+        }
+        if let Some(fixes) = self.fixes {
+            parts.push(fixes.to_string());
         }
         if self.problems > 0 {
             parts.push(count(self.problems, "problem", "problems"));

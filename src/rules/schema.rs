@@ -1,7 +1,9 @@
 //! What editors are told of the parts of a rule file that may be written in more than one way. All else of the JSON Schema
 //! is derived from the declarations and their comments.
 
-use super::declaration::{CaseDecl, Entries, ExampleDecl, InsteadDecl, PhraseDecl, Phrases, ReplaceDecl, Replaces, WhenDecl};
+use super::declaration::{
+    CaseDecl, Entries, ExampleDecl, InsteadDecl, PhraseDecl, Phrases, ReplaceDecl, Replaces, WhenDecl,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 

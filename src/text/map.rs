@@ -138,6 +138,13 @@ impl Map {
         Span::new(start as usize, end.max(start) as usize)
     }
 
+    /// The source bytes that a range of the view was copied from, byte for byte and in one piece.
+    pub fn copied_from(&self, view: Span) -> Option<Span> {
+        let first = self.segments.first().map(|_| self.segment_at(view.start))?;
+        let end = first.view + first.source_len;
+        (first.linear && view.end <= end as usize).then(|| self.to_source(view))
+    }
+
     /// The view position of source byte `source`: where it stands, or where the next kept byte stands.
     pub fn to_view(&self, source: usize) -> usize {
         let source = source as u32;

@@ -22,4 +22,4 @@ pub use view::View;
 pub use words::{Kind, Token, Vocabulary};
 
 pub(crate) use aside::{ADDRESSEE, candidates};
-pub(crate) use words::{is_symbol, split_words};
+pub(crate) use words::{is_mark, is_symbol, split_words};

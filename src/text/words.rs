@@ -97,6 +97,11 @@ impl Kind {
     }
 }
 
+/// Whether `c` stands in a view for a masked stretch: a placeholder, a link, an address, code, a mention, a bullet.
+pub(crate) fn is_mark(c: char) -> bool {
+    ('\u{1}'..='\u{6}').contains(&c)
+}
+
 /// One word or mark of a view.
 #[derive(Clone, Copy, Debug)]
 pub struct Token {
