@@ -302,7 +302,12 @@ pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind,
         let (replies, problems) = instruction.replies(&source, kind);
         return fitting(&source, kind, replies, problems);
     }
-    let (replies, mut problems) = read(&source, kind);
+    let (mut replies, mut problems) = read(&source, kind);
+    if names::is_of_a_forge(source.path) {
+        replies.iter_mut().for_each(|reply| {
+            reply.channel.get_or_insert_with(|| "issue comment".to_owned());
+        });
+    }
     // A repository holds many broken templates that are none of our business.
     if !source.named && !source.hint && holds_anything(source.path) {
         problems.clear();

@@ -438,3 +438,8 @@ pub(in crate::input) fn is_reply_heading(title: &str) -> bool {
         || (has(&["template", "templates", "example", "examples"])
             && has(&["response", "responses", "email", "message"]))
 }
+
+/// Whether a path is in a folder that a code forge reads: its replies are comments on issues.
+pub(in crate::input) fn is_of_a_forge(path: &str) -> bool {
+    path.split(['/', '\\']).rev().skip(1).any(|folder| matches!(folder, ".github" | ".gitlab" | ".gitea" | ".forgejo"))
+}

@@ -62,6 +62,13 @@ impl<'a> Finder<'_, 'a> {
         self.replies.push(self.source.reply(text.clone(), name, customer, html));
     }
 
+    /// Marks the replies from number `first` on as what a bot says in a chat.
+    fn in_chat(&mut self, first: usize) {
+        for reply in &mut self.replies[first..] {
+            reply.channel = Some("chat".to_owned());
+        }
+    }
+
     /// Zendesk (`actions: [{field: comment_value, value: ..}]`) and Gorgias (`actions: [{arguments: {body_text: ..}}]`).
     fn actions(&mut self, node: &Node<'a>) -> bool {
         let Some(actions) = node.get("actions") else {
@@ -168,7 +175,11 @@ impl<'a> Finder<'_, 'a> {
             };
             let sure = way.sure || key.text.starts_with("utter_");
             let below = Way { name, hint: way.hint || says_so || sure, sure };
+            let first = self.replies.len();
             self.node(value, &below);
+            if sure {
+                self.in_chat(first);
+            }
         }
     }
 
