@@ -40,22 +40,33 @@ const DESERVED: [(&str, &[&str]); 21] = [
             "empathy/missing-empathy",
         ],
     ),
-    ("bad/inbox.jsonl:2", &["greeting/wrong-name", "hygiene/leftover-note", "hygiene/punctuation-shouting"]),
+    ("bad/inbox.jsonl:2", &["greeting/wrong-name", "hygiene/leftover-note"]),
     ("bad/inbox.jsonl:3", &["apology/missing", "privacy/asks-for-secret"]),
     (
         "bad/inbox.jsonl:4",
-        &["apology/missing", "blame/records-against-you", "defensive/taking-it-personally", "empathy/missing-empathy"],
+        &[
+            "apology/missing",
+            "blame/records-against-you",
+            "blame/records-against-you",
+            "defensive/taking-it-personally",
+            "empathy/missing-empathy",
+        ],
     ),
     ("bad/inbox.jsonl:5", &["acknowledgement/hollow", "acknowledgement/hollow", "next-step/anonymous-handoff"]),
-    ("bad/inbox.jsonl:6", &["promises/overpromise", "selling/rating-request-in-problem", "selling/sell-in-problem"]),
+    (
+        "bad/inbox.jsonl:6",
+        &[
+            "promises/overpromise",
+            "selling/rating-request-in-problem",
+            "selling/sell-in-problem",
+            "selling/sell-in-problem",
+        ],
+    ),
     (
         "bad/parking-fine.md",
         &["apology/missing", "blame/doubting-verbs", "greeting/impersonal", "respect/condescending", "respect/threat"],
     ),
-    (
-        "bad/shop-return.md",
-        &["blame/you-failed", "defensive/not-our-fault", "defensive/policy-shield", "next-step/missing"],
-    ),
+    ("bad/shop-return.md", &["blame/you-failed", "defensive/not-our-fault", "next-step/missing"]),
     ("bad/streaming-plan.md", &["defensive/as-clearly-stated", "empathy/cheer-in-bad-news", "next-step/missing"]),
     ("bad/support-queue.jsonl:1", &["apology/missing", "greeting/impersonal"]),
     ("bad/support-queue.jsonl:2", &["ownership/sends-to-third-party", "defensive/system-excuse"]),
@@ -67,43 +78,11 @@ const DESERVED: [(&str, &[&str]); 21] = [
             "apology/missing",
             "defensive/tone-policing",
             "ownership/busy-excuse",
+            "ownership/busy-excuse",
             "respect/brusque",
         ],
     ),
 ];
-
-/// How the rules fall short of [`DESERVED`] today. An entry that no longer holds must go: the test fails until it does.
-const GAPS: [(&str, &str, Gap); 24] = [
-    ("bad/airline-refund.md", "defensive/nobody-else-complained", Gap::Missed),
-    ("bad/bike-wheel.md", "blame/blame-without-a-name", Gap::Missed),
-    ("bad/bike-wheel.md", "defensive/understand-but", Gap::Missed),
-    ("bad/bike-wheel.md", "empathy/yes-but", Gap::Noisy),
-    ("bad/flat-heating.md", "defensive/nobody-else-complained", Gap::Missed),
-    ("bad/flat-heating.md", "empathy/missing-empathy", Gap::Missed),
-    ("bad/flat-heating.md", "next-step/open-ended-wait", Gap::Noisy),
-    ("bad/inbox.jsonl:1", "defensive/minimising", Gap::Missed),
-    ("bad/inbox.jsonl:2", "hygiene/leftover-note", Gap::Missed),
-    ("bad/inbox.jsonl:3", "privacy/asks-for-secret", Gap::Missed),
-    ("bad/inbox.jsonl:4", "blame/records-against-you", Gap::Missed),
-    ("bad/inbox.jsonl:4", "defensive/taking-it-personally", Gap::Missed),
-    ("bad/inbox.jsonl:5", "acknowledgement/hollow", Gap::Missed),
-    ("bad/inbox.jsonl:5", "apology/missing", Gap::Noisy),
-    ("bad/inbox.jsonl:6", "selling/sell-in-problem", Gap::Missed),
-    ("bad/parking-fine.md", "respect/condescending", Gap::Missed),
-    ("bad/shop-return.md", "defensive/policy-shield", Gap::Missed),
-    ("bad/support-queue.jsonl:2", "ownership/sends-to-third-party", Gap::Missed),
-    ("bad/tutor-plan.md", "acknowledgement/unanswered-question", Gap::Missed),
-    ("bad/wedding-album.md", "ownership/busy-excuse", Gap::Missed),
-    ("bad/wedding-album.md", "respect/brusque", Gap::Missed),
-    ("good/gym-freeze.md", "apology/missing", Gap::Noisy),
-    ("good/meal-kit-allergy.md", "closing/missing-sign-off", Gap::Noisy),
-    ("good/vet-thanks.md", "apology/missing", Gap::Noisy),
-];
-
-enum Gap {
-    Missed,
-    Noisy,
-}
 
 /// The sets that the product is named for; the examples show each of them at work.
 const FAMILIES: [&str; 5] = ["greeting", "blame", "apology", "next-step", "defensive"];
@@ -147,21 +126,12 @@ fn every_draft_gets_what_it_deserves_and_nothing_else() {
         let deserved = DESERVED.iter().find(|(name, _)| name == draft).map_or(&[] as &[&str], |(_, rules)| rules);
         assert!(draft.starts_with("good/") == deserved.is_empty(), "{draft}: say in DESERVED what it deserves");
         let mut expected: Vec<&str> = deserved.to_vec();
-        for (_, rule, gap) in GAPS.iter().filter(|(name, ..)| name == draft) {
-            match gap {
-                Gap::Noisy => expected.push(rule),
-                Gap::Missed => match expected.iter().position(|deserved| deserved == rule) {
-                    Some(place) => drop(expected.remove(place)),
-                    None => wrong.push(format!("{draft}\n  GAPS says {rule} is missed, DESERVED does not name it")),
-                },
-            }
-        }
         expected.sort();
         if *rules != expected {
             wrong.push(format!("{draft}\n  expected {expected:?}\n  found    {rules:?}"));
         }
     }
-    assert!(wrong.is_empty(), "{}\nIf a rule got better, take its entry out of GAPS.", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     for (draft, _) in DESERVED {
         assert!(found.contains_key(draft), "there is no draft {draft}");
     }
