@@ -20,7 +20,7 @@ const DESERVED: [(&str, &[&str]); 21] = [
     ("bad/bank-transfer.txt", &["apology/without-repair", "respect/vague-reason"]),
     (
         "bad/bike-wheel.md",
-        &["apology/missing", "blame/blame-without-a-name", "defensive/doubting-customer", "defensive/understand-but"],
+        &["apology/missing", "blame/no-care", "defensive/doubting-customer", "defensive/understand-but"],
     ),
     ("bad/broadband-outage.md", &["apology/missing"]),
     ("bad/clinic-bill.txt", &["blame/you-should-have", "defensive/as-clearly-stated", "defensive/tone-policing"]),
@@ -29,7 +29,7 @@ const DESERVED: [(&str, &[&str]); 21] = [
         "bad/flat-heating.md",
         &["apology/missing", "defensive/nobody-else-complained", "empathy/missing-empathy", "next-step/vague-time"],
     ),
-    ("bad/game-ban.txt", &["blame/accuses-dishonesty", "blame/milder-hindsight"]),
+    ("bad/game-ban.txt", &["blame/accuses-dishonesty", "blame/next-time-lecture"]),
     (
         "bad/inbox.jsonl:1",
         &[
@@ -64,7 +64,7 @@ const DESERVED: [(&str, &[&str]); 21] = [
     ),
     (
         "bad/parking-fine.md",
-        &["apology/missing", "blame/doubting-verbs", "greeting/impersonal", "respect/condescending", "respect/threat"],
+        &["apology/missing", "blame/doubting-verbs", "blame/no-care", "greeting/impersonal", "respect/threat"],
     ),
     ("bad/shop-return.md", &["blame/you-failed", "defensive/not-our-fault", "next-step/missing"]),
     ("bad/streaming-plan.md", &["defensive/as-clearly-stated", "empathy/cheer-in-bad-news", "next-step/missing"]),
