@@ -7,7 +7,7 @@ use crate::input::{self, Instruction, Reading, Reply};
 use crate::lint::silence::{Hushed, Place, Silence};
 use crate::lint::{Finding, Linter, Outcome, excerpt, masked};
 use crate::linters::{FileLinters, Linters};
-use crate::problem::Problem;
+use crate::problem::{Problem, did_you_mean};
 use crate::rules::{self, RuleBook, SetFile, Severity};
 use crate::text::{Columns, LineIndex, Position, Span};
 use rayon::prelude::*;
@@ -226,6 +226,7 @@ pub fn check_bytes(linters: &Linters<'_>, path: &str, bytes: Vec<u8>, named: boo
     let linters = linters.for_file(Path::new(path));
     let silence = Silence::read(&text, &asides, &places, linters.for_channel(None).book());
     let file = File { path, text: &text, index: &index, silence: &silence };
+    problems.extend(unknown_situations(linters.for_channel(None).book(), path, &replies));
     let numbered: Vec<(usize, &Reply<'_>)> = replies.iter().enumerate().collect();
     let checked: Vec<Result<(ReplyReport, Vec<Hushed>), Problem>> = each(&numbered, 64, |(number, reply)| {
         let linter = linters.for_channel(reply.channel.as_deref());
@@ -246,6 +247,24 @@ pub fn check_bytes(linters: &Linters<'_>, path: &str, bytes: Vec<u8>, named: boo
     report.replies.extend(about_asides(&linters, file, &replies, &hushed, options));
     report.problems = problems;
     report
+}
+
+/// What the file says the replies are about that no signal is named by, each told once.
+fn unknown_situations(book: &RuleBook, path: &str, replies: &[Reply<'_>]) -> Vec<Problem> {
+    let mut unknown: Vec<&String> = replies.iter().flat_map(|reply| &reply.situations).collect();
+    unknown.retain(|name| book.signal(name).is_none());
+    unknown.sort_unstable();
+    unknown.dedup();
+    let problem = |name: &String| {
+        let known = book.signals.iter().map(|signal| signal.name.as_str());
+        Problem::in_file(path, format!("the front matter names a situation `{name}` that is none")).help(
+            match did_you_mean(name, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`replylint rules --signals` lists them".to_owned(),
+            },
+        )
+    };
+    unknown.into_iter().map(problem).collect()
 }
 
 /// Maps in order, on all cores if there is enough to do: starting them costs more than a few drafts do.
@@ -276,7 +295,8 @@ fn check_reply(
     let start = reply.start(file.index);
     let customer = options.reply_to.or(reply.customer.as_deref());
     // A defect of ours on one reply must not cost the user the others.
-    let outcome = catch_unwind(AssertUnwindSafe(|| linter.lint(&reply.text, reply.format, customer)));
+    let declared: Vec<usize> = reply.situations.iter().filter_map(|name| linter.book().signal(name)).collect();
+    let outcome = catch_unwind(AssertUnwindSafe(|| linter.lint_as(&reply.text, reply.format, customer, &declared)));
     let Ok(mut outcome) = outcome else {
         return Err(Problem::in_file(file.path, "replylint failed on this reply; the others were checked")
             .at(Some(start))

@@ -469,3 +469,27 @@ proptest! {
         prop_assert_eq!(texts("x.csv", &format!("title,body\na,\"{}\"\n", text.replace('"', "\"\""))), vec![text.clone()]);
     }
 }
+
+#[test]
+fn the_front_matter_says_what_a_reply_is_about() {
+    let desk = Desk::empty();
+    let reply = |front: &str| {
+        format!("---\n{front}\n---\nHi Ana,\n\nYour parcel is in Leeds and comes on Friday.\n\nBest, Tom\n")
+    };
+    desk.file("a.md", reply("situation: delay"));
+    desk.file("b.md", reply("situation: [delay, thanks]"));
+    desk.file("c.md", reply("situation: dealy"));
+    desk.file("d.md", reply("subject: Your parcel"));
+    assert_eq!(
+        desk.run("check --select apology --format concise a.md b.md c.md d.md"),
+        "\
+$ replylint check --select apology --format concise a.md b.md c.md d.md
+a.md:4:1: warning[apology/missing] the reply deals with a delay and never says sorry; say it early, and name what happened
+b.md:4:1: warning[apology/missing] the reply deals with a delay and never says sorry; say it early, and name what happened
+--- standard error
+problem: c.md: the front matter names a situation `dealy` that is none
+  help: did you mean `delay`?
+--- exit status 2
+"
+    );
+}

@@ -93,6 +93,7 @@ fn reply<'a>(text: Passage<'_>, name: Option<String>) -> Reply<'a> {
         id: None,
         name,
         channel: None,
+        situations: Vec::new(),
         origin: Origin::Part(text.map),
     }
 }

@@ -112,6 +112,7 @@ fn record<'a>(file: &'a str, raw: &'a str, start: usize) -> Result<Reply<'a>, Re
         name: None,
         // Whatever else stands there says nothing to us.
         channel: record.channel.and_then(|value| serde_json::from_str(value.get()).ok()),
+        situations: Vec::new(),
         origin: Origin::Part(text.map),
     })
 }

@@ -102,6 +102,7 @@ fn message<'a>(file: &'a str, span: Span) -> Option<Reply<'a>> {
         id: None,
         name: mail.subject().map(str::to_owned),
         channel: Some("email".to_owned()),
+        situations: Vec::new(),
         origin: Origin::Part(text.map),
     })
 }

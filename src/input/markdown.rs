@@ -8,6 +8,7 @@ mod blocks;
 use super::common::names;
 use super::common::passage::Passage;
 use super::common::signs::{is_message, opens_with_salutation, record_like};
+use super::common::tree::Node;
 use super::{Each, Origin, Reply, Source};
 use crate::text::{Format, Span};
 use blocks::{Block, Kind};
@@ -72,11 +73,20 @@ struct Document<'s, 'a> {
     subject: Option<String>,
     customer: Option<String>,
     channel: Option<String>,
+    situations: Vec<String>,
 }
 
 impl<'s, 'a> Document<'s, 'a> {
     fn new(source: &'s Source<'a>) -> Self {
-        let mut document = Self { source, blocks: Vec::new(), start: 0, subject: None, customer: None, channel: None };
+        let mut document = Self {
+            source,
+            blocks: Vec::new(),
+            start: 0,
+            subject: None,
+            customer: None,
+            channel: None,
+            situations: Vec::new(),
+        };
         if let Some((end, inner)) = blocks::front_matter(source.text) {
             document.start = end;
             document.front_matter(inner);
@@ -97,6 +107,9 @@ impl<'s, 'a> Document<'s, 'a> {
         self.subject = get("subject").or_else(|| get("title")).or_else(|| get("name"));
         self.customer = get("customer");
         self.channel = get("channel");
+        let situation = documents.first().and_then(|document| document.get("situation"));
+        let listed = situation.map(Node::items).unwrap_or_default().iter().chain(situation).filter_map(Node::scalar);
+        self.situations = listed.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     }
 
     fn text_of(&self, from: usize, to: usize) -> Passage<'a> {
@@ -196,6 +209,7 @@ impl<'s, 'a> Document<'s, 'a> {
                 let (text, subject) = without_subject(found.text);
                 let mut reply = self.source.reply(text, found.name.or(subject), customer, found.html);
                 reply.channel.clone_from(&self.channel);
+                reply.situations.clone_from(&self.situations);
                 reply
             })
             .collect()
@@ -472,6 +486,7 @@ impl<'s, 'a> Document<'s, 'a> {
             let all = Passage::of_file(file, Span::new(start, footer.unwrap_or(file.len())));
             let mut reply = self.source.reply(all, self.subject.clone(), self.customer.clone(), true);
             reply.channel.clone_from(&self.channel);
+            reply.situations.clone_from(&self.situations);
             return Some(reply);
         }
         Some(Reply {
@@ -481,6 +496,7 @@ impl<'s, 'a> Document<'s, 'a> {
             id: None,
             name: self.subject.clone(),
             channel: self.channel.clone(),
+            situations: self.situations.clone(),
             origin,
         })
     }

@@ -151,7 +151,16 @@ impl<'a> Source<'a> {
     fn reply(&self, text: Passage<'a>, name: Option<String>, customer: Option<String>, html: bool) -> Reply<'a> {
         let is_html = html || html::looks_like_in(&text.text, self.format);
         let (text, format) = if is_html { (html::decode(&text), Format::Text) } else { (text.trimmed(), self.format) };
-        Reply { text: text.text, format, customer, id: None, name, channel: None, origin: Origin::Part(text.map) }
+        Reply {
+            text: text.text,
+            format,
+            customer,
+            id: None,
+            name,
+            channel: None,
+            situations: Vec::new(),
+            origin: Origin::Part(text.map),
+        }
     }
 }
 
@@ -170,6 +179,8 @@ pub struct Reply<'a> {
     pub name: Option<String>,
     /// Where it is sent, if the file says so: `email`, `chat`.
     pub channel: Option<String>,
+    /// What it is about, if the file says so: the names of signals.
+    pub situations: Vec<String>,
     /// Where it stands in its file.
     pub origin: Origin,
 }

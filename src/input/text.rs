@@ -36,6 +36,7 @@ pub(super) fn whole<'a>(source: &Source<'a>) -> Option<Reply<'a>> {
         id: None,
         name: None,
         channel: None,
+        situations: Vec::new(),
         origin: Origin::File,
     })
 }

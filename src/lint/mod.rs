@@ -131,6 +131,11 @@ impl<'b> Linter<'b> {
     /// Lints `text`, written as `format`, as the answer to `customer`. Without `customer`, the quoted part of the draft is
     /// read as the customer's message.
     pub fn lint(&self, text: &str, format: Format, customer: Option<&str>) -> Outcome {
+        self.lint_as(text, format, customer, &[])
+    }
+
+    /// The same, where these signals of the book are there because the file says so.
+    pub fn lint_as(&self, text: &str, format: Format, customer: Option<&str>, declared: &[usize]) -> Outcome {
         let book = self.book;
         let view = View::new(text, format, &book.vocabulary, &book.language);
         let quoted: usize = view.quoted.iter().map(|span| span.len()).sum();
@@ -142,7 +147,7 @@ impl<'b> Linter<'b> {
             return Outcome { signals: vec![false; book.signals.len()], quoted, ..Outcome::default() };
         }
         let mut scratch = Scratch::default();
-        let mut signals = Signals::evaluate(book, &view, customer.as_ref(), &mut scratch);
+        let mut signals = Signals::evaluate(book, &view, customer.as_ref(), declared, &mut scratch);
         if let Some(only) = self.only {
             signals.rule_hits.retain(|(rule, _)| *rule == only);
         } else {

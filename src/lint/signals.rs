@@ -38,17 +38,19 @@ pub struct SignalState {
     by_others: bool,
     /// Whether one of those is more than a guess.
     by_plain_others: bool,
+    /// Whether the file says that it is there.
+    is_declared: bool,
 }
 
 impl SignalState {
     /// Whether the signal is there.
     pub fn is_found(&self) -> bool {
-        !self.strong.is_empty() || self.by_others || (self.weak_counts && !self.weak.is_empty())
+        self.is_declared || !self.strong.is_empty() || self.by_others || (self.weak_counts && !self.weak.is_empty())
     }
 
     /// Whether it is only guessed from hints.
     pub fn is_guess(&self) -> bool {
-        self.is_found() && self.strong.is_empty() && !self.by_plain_others
+        self.is_found() && self.strong.is_empty() && !self.by_plain_others && !self.is_declared
     }
 
     /// The words that show it, the plain ones first.
@@ -71,7 +73,14 @@ pub(super) struct Signals {
 }
 
 impl Signals {
-    pub(super) fn evaluate(book: &RuleBook, view: &View, customer: Option<&View>, scratch: &mut Scratch) -> Self {
+    /// The signals of a reply and of the message that it answers. Those that are `declared` are there whatever the words.
+    pub(super) fn evaluate(
+        book: &RuleBook,
+        view: &View,
+        customer: Option<&View>,
+        declared: &[usize],
+        scratch: &mut Scratch,
+    ) -> Self {
         let mut signals = Self {
             states: vec![SignalState::default(); book.signals.len()],
             rule_hits: Vec::new(),
@@ -81,6 +90,9 @@ impl Signals {
         signals.collect(book, &book.reply, view, Speaker::Reply, scratch);
         if let Some(customer) = customer {
             signals.collect(book, &book.customer, customer, Speaker::Customer, scratch);
+        }
+        for number in declared {
+            signals.states[*number].is_declared = true;
         }
         signals.settle(&book.signals);
         signals
