@@ -1,12 +1,11 @@
 //! Annotated snippets, for people.
 
 use super::Style;
-use super::common::{bracket_of_command, id_text, line_start};
+use super::common::{bracket_of_command, elements as parts, id_text, line_start};
 use super::summary::Summary;
 use crate::check::{ReplyReport, Report, Silenced, SilencedBy};
 use crate::lint::{Finding, Shown, Speaker};
-use crate::rules::book::Check;
-use crate::rules::{RuleBook, Severity, SignalKind};
+use crate::rules::{RuleBook, Severity};
 use crate::text::Span;
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -191,18 +190,9 @@ fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write)
     let width = shown.iter().map(|r| name(r).chars().count()).max().unwrap_or(0);
     for reply in shown {
         let mut line = format!("{:width$}", name(reply));
-        for (number, signal) in book.signals.iter().enumerate().filter(|(_, s)| s.kind == SignalKind::Element) {
-            let missed = reply.outcome.findings.iter().any(|f| {
-                let rule = book.rules.iter().find(|r| r.id == f.rule);
-                rule.is_some_and(|r| matches!(r.check, Check::Require(required) if required == number))
-            });
-            let found = reply.outcome.signals.get(number).copied().unwrap_or(false);
-            let state = match (found, missed) {
-                (true, _) => "ok".green(),
-                (false, true) => "missing".yellow().bold(),
-                (false, false) => continue,
-            };
-            line.push_str(&format!("   {} {state}", signal.name.replace('-', " ")));
+        for (name, found) in parts(reply, book) {
+            let state = if found { "ok".green() } else { "missing".yellow().bold() };
+            line.push_str(&format!("   {} {state}", name.replace('-', " ")));
         }
         if reply.outcome.words == 0 {
             line.push_str(&format!("   {}", "holds no reply".dimmed()));

@@ -5,6 +5,7 @@ mod common;
 mod concise;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -45,17 +46,19 @@ pub enum Format {
     Checkstyle,
     /// Reviewdog Diagnostic Format.
     Rdjson,
+    /// One web page for people, with charts and filters.
+    Html,
 }
 
 impl Format {
     /// Whether it shows the texts of the replies.
     pub fn needs_texts(self) -> bool {
-        self == Self::Human
+        matches!(self, Self::Human | Self::Html)
     }
 
     /// Whether it says why the rules are there, so that [`Material::sets`] must be documented.
     pub fn needs_reasons(self) -> bool {
-        self == Self::Sarif
+        matches!(self, Self::Sarif | Self::Html)
     }
 }
 
@@ -102,5 +105,6 @@ pub fn write(material: Material<'_>, format: Format, style: Style, out: &mut dyn
         Format::Junit => junit::write(&material, out),
         Format::Checkstyle => checkstyle::write(&material, out),
         Format::Rdjson => rdjson::write(&material, out),
+        Format::Html => html::write(&material, out),
     }
 }

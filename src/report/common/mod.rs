@@ -6,7 +6,9 @@ pub(super) mod xml;
 use crate::check::{ReplyReport, Report, Silenced};
 use crate::lint::{Finding, Shown};
 use crate::problem::Problem;
-use crate::rules::Severity;
+use crate::rules::book::{Check, Signal};
+use crate::rules::declaration::RuleDecl;
+use crate::rules::{RuleBook, SetFile, Severity, SignalKind};
 use crate::text::{Columns, Position};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -74,6 +76,31 @@ pub(super) fn problem_said(problem: &Problem) -> String {
         Some(help) => format!("{}\nHelp: {}", Shown(&problem.message), Shown(help)),
         None => Shown(&problem.message).to_string(),
     }
+}
+
+/// The declaration of a rule, if its reasons were read.
+pub(super) fn declared<'a>(sets: &'a [SetFile], id: &str) -> Option<&'a RuleDecl> {
+    let (set, name) = id.split_once('/').unwrap_or((id, id));
+    let of_set = sets.iter().map(|file| &file.declaration).filter(|declared| declared.set == set);
+    of_set.flat_map(|declared| &declared.rules).find(|rule| rule.id == name)
+}
+
+/// The parts of a good reply that are there (true) or missed by a rule (false), by name.
+pub(super) fn elements<'a>(reply: &ReplyReport, book: &'a RuleBook) -> Vec<(&'a str, bool)> {
+    let element = |(number, signal): (usize, &'a Signal)| {
+        let missed = reply.outcome.findings.iter().any(|finding| {
+            let rule = book.rules.iter().find(|rule| rule.id == finding.rule);
+            rule.is_some_and(|rule| matches!(rule.check, Check::Require(required) if required == number))
+        });
+        let found = reply.outcome.signals.get(number).copied().unwrap_or(false);
+        (found || missed).then_some((signal.name.as_str(), found))
+    };
+    book.signals
+        .iter()
+        .enumerate()
+        .filter(|(_, signal)| signal.kind == SignalKind::Element)
+        .filter_map(element)
+        .collect()
 }
 
 /// A message as it reads before any draft has filled it in.

@@ -3,7 +3,7 @@
 mod log;
 
 use super::Material;
-use super::common::{Entry, entries, json, level, problem_said, said, slashed, unfilled};
+use super::common::{Entry, declared, entries, json, level, problem_said, said, slashed, unfilled};
 use super::summary::Summary;
 use crate::check::{Silenced, SilencedBy};
 use crate::problem::Problem;
@@ -52,9 +52,7 @@ pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<
 }
 
 fn rule<'a>(material: &Material<'a>, id: &'a str) -> Rule<'a> {
-    let (set, name) = id.split_once('/').unwrap_or((id, id));
-    let sets = material.sets.iter().map(|file| &file.declaration).filter(|declared| declared.set == set);
-    let declared = sets.flat_map(|declared| &declared.rules).find(|rule| rule.id == name);
+    let declared = declared(material.sets, id);
     let compiled = material.book.rules.iter().find(|rule| rule.id == id);
     let message = declared.map_or(id, |rule| rule.message.trim());
     Rule {
