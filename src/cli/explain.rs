@@ -92,7 +92,7 @@ fn shortened(mut lines: Vec<String>, set: &SetFile) -> Vec<String> {
     lines
 }
 
-fn looks_for(rule: &RuleDecl) -> Vec<String> {
+pub(super) fn looks_for(rule: &RuleDecl) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(avoid) = &rule.avoid {
         lines.extend(phrases(avoid));
@@ -145,7 +145,7 @@ fn measured(measure: MeasureDecl) -> &'static str {
     }
 }
 
-fn rewrites(rule: &RuleDecl) -> Vec<String> {
+pub(super) fn rewrites(rule: &RuleDecl) -> Vec<String> {
     let line = |rewrite: &InsteadDecl| match &rewrite.when {
         Some(signal) => format!("{} ({signal})", rewrite.text),
         None => rewrite.text.clone(),
@@ -153,7 +153,7 @@ fn rewrites(rule: &RuleDecl) -> Vec<String> {
     rule.instead.iter().map(line).collect()
 }
 
-fn phrases(list: &Phrases) -> Vec<String> {
+pub(super) fn phrases(list: &Phrases) -> Vec<String> {
     list.0
         .iter()
         .map(|phrase| match phrase {
@@ -164,7 +164,7 @@ fn phrases(list: &Phrases) -> Vec<String> {
         .collect()
 }
 
-fn texts(examples: &[ExampleDecl]) -> Vec<String> {
+pub(super) fn texts(examples: &[ExampleDecl]) -> Vec<String> {
     examples
         .iter()
         .map(|example| match &example.customer {

@@ -3,6 +3,7 @@
 mod baseline;
 mod check;
 mod config;
+mod docs;
 mod explain;
 mod fix;
 mod init;
@@ -89,6 +90,8 @@ enum Command {
         #[command(flatten)]
         source: SourceArgs,
     },
+    /// Write the rule reference as Markdown: a page for each rule, an index by set and by principle
+    Docs(docs::DocsArgs),
     /// Run the examples of the built-in rules, or of your own
     Test {
         /// A directory of your own rule sets; without it, the built-in ones
@@ -261,6 +264,7 @@ pub fn run() -> u8 {
         Command::Explain { rule, source } => explain::run(&rule, &source, &console),
         Command::Rules { signals, principles, source } => list::run(signals, principles, &source, &console),
         Command::Baseline(args) => baseline::run(&args, &console),
+        Command::Docs(args) => docs::run(&args, &console),
         Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
         Command::Init { directory } => init::run(&directory, &console),
         Command::Schema { of } => schema::run(of, &console),
