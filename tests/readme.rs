@@ -1,4 +1,4 @@
-//! README cannot drift: its YAML loads and passes, its commands exist, its picture is the real output.
+//! README and rules/README.md cannot drift: their YAML loads and passes, their commands exist, the picture is the real output.
 //!
 //! `UPDATE_PICTURE=1 cargo test --test readme` draws the picture anew; look at it before you commit it.
 
@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const README: &str = include_str!("../README.md");
+/// The reference for writers of rules.
+const RULES: &str = include_str!("../rules/README.md");
 
 /// Longest README, in lines. People read it to the end or not at all.
 const LINES_MAX: usize = 350;
@@ -44,7 +46,7 @@ fn root() -> PathBuf {
 fn blocks(language: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut block: Option<String> = None;
-    for line in README.lines() {
+    for line in README.lines().chain(RULES.lines()) {
         match &mut block {
             None if line == format!("```{language}") => block = Some(String::new()),
             None => {}
@@ -127,7 +129,7 @@ fn the_config_loads_and_names_every_key() {
 fn commands() -> BTreeSet<Vec<String>> {
     let shell = blocks("sh").concat();
     let lines = shell.lines().map(str::to_owned);
-    let outside_blocks: String = README.split("```").step_by(2).collect();
+    let outside_blocks: String = [README, RULES].iter().flat_map(|text| text.split("```").step_by(2)).collect();
     let spans = outside_blocks.split('`').skip(1).step_by(2).map(|span| span.replace('\n', " ")).collect::<Vec<_>>();
     lines
         .chain(spans)
@@ -157,9 +159,11 @@ fn every_command_and_flag_exists() {
 /// Flags that stand in the text by themselves, as in "`--select` and `--ignore`".
 #[test]
 fn every_flag_in_the_text_exists() {
-    let help: String =
-        ["check", "rules", "test"].map(|command| said(&replylint(&root(), &[command, "--help"]))).concat();
-    for span in README.split('`').filter(|span| span.starts_with("--") && !span.contains('\n')) {
+    let help: String = ["check", "rules", "test", "baseline", "docs"]
+        .map(|command| said(&replylint(&root(), &[command, "--help"])))
+        .concat();
+    for span in README.split('`').chain(RULES.split('`')).filter(|span| span.starts_with("--") && !span.contains('\n'))
+    {
         let flag = span.split(' ').next().unwrap_or(span);
         assert!(help.split([' ', ',', '\n']).any(|word| word == flag), "there is no {flag}");
     }
@@ -230,9 +234,18 @@ fn the_hook_stops_a_bad_reply_and_lets_a_good_one_pass() {
 
 #[test]
 fn every_link_leads_somewhere() {
-    for link in README.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-        assert!(link.starts_with("https://") || root().join(link).is_file(), "{link} is not there");
+    for (folder, text) in [(root(), README), (root().join("rules"), RULES)] {
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let heading = |anchor: &str| text.lines().any(|line| line.starts_with('#') && slug(line) == anchor);
+            let is_there = link.strip_prefix('#').map_or_else(|| folder.join(link).is_file(), heading);
+            assert!(link.starts_with("https://") || is_there, "{link} is not there");
+        }
     }
+}
+
+/// The anchor of a heading.
+fn slug(heading: &str) -> String {
+    heading.trim_start_matches(['#', ' ']).to_lowercase().replace(' ', "-")
 }
 
 #[test]

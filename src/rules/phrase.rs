@@ -1,4 +1,4 @@
-//! The phrase language: text to syntax tree. README, "Writing a rule", is its reference.
+//! The phrase language: text to syntax tree. `rules/README.md` is its reference.
 
 use crate::text::{Kind, is_symbol};
 use serde::{Deserialize, Serialize};
