@@ -30,6 +30,7 @@ mod rules {
     mod anchor;
     pub mod book;
     mod choices;
+    mod code;
     mod compile;
     pub mod declaration;
     mod lazy_regex;
@@ -42,6 +43,7 @@ mod rules {
     mod schema;
     pub mod set_file;
     mod sketch;
+    mod table;
 
     pub use book::RuleBook;
 }

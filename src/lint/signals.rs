@@ -2,7 +2,7 @@
 
 use super::{Scratch, is_in_place};
 use crate::rules::book::{OwnedPatterns, Owner, Subject};
-use crate::rules::{Hit, RuleBook, Signal};
+use crate::rules::{Everything, Hit, RuleBook, Signal, Wanted};
 use crate::text::View;
 
 /// Whose words.
@@ -106,7 +106,7 @@ impl Signals {
         from: Speaker,
         scratch: &mut Scratch,
     ) {
-        let hits = patterns.set.search(view, scratch, |_| true);
+        let hits = patterns.set.search(view, scratch, &Everything);
         let silencers = Silencers::collect(patterns, &hits);
         for hit in hits {
             // Words inside a short quotation are mentioned, not said.
@@ -136,10 +136,9 @@ impl Signals {
         match from {
             Speaker::Reply => {
                 // Most replies hold nothing that a rule looks for, and need not be searched for what would cancel it.
-                let found: Vec<usize> =
-                    self.rule_hits.iter().map(|(_, hit)| view.sentence_of(hit.start as usize)).collect();
-                if !found.is_empty() {
-                    let hits = book.cancels.set.search(view, scratch, |sentence| found.contains(&sentence));
+                if !self.rule_hits.is_empty() {
+                    let wanted = Cancelling::new(book, view, &self.rule_hits);
+                    let hits = book.cancels.set.search(view, scratch, &wanted);
                     self.in_reply = Silencers::collect(&book.cancels, &hits);
                 }
             }
@@ -194,6 +193,37 @@ impl Signals {
 
     pub(super) fn found(&self) -> Vec<bool> {
         self.states.iter().map(SignalState::is_found).collect()
+    }
+}
+
+/// What is searched for readings that cancel what rules have found: those of these rules, in these sentences.
+struct Cancelling<'a> {
+    owners: &'a [Owner],
+    rules: Vec<bool>,
+    sentences: Vec<bool>,
+}
+
+impl<'a> Cancelling<'a> {
+    fn new(book: &'a RuleBook, view: &View, found: &[(usize, Hit)]) -> Self {
+        let (mut rules, mut sentences) = (vec![false; book.rules.len()], vec![false; view.sentences.len()]);
+        for (rule, hit) in found {
+            rules[*rule] = true;
+            sentences[view.sentence_of(hit.start as usize)] = true;
+        }
+        Self { owners: &book.cancels.owners, rules, sentences }
+    }
+}
+
+impl Wanted for Cancelling<'_> {
+    fn sentence(&self, number: usize) -> bool {
+        self.sentences[number]
+    }
+
+    fn pattern(&self, number: u32) -> bool {
+        match self.owners[number as usize] {
+            Owner::Cancels(Subject::Rule(rule)) | Owner::CancelsSentence(Subject::Rule(rule)) => self.rules[rule],
+            _ => true,
+        }
     }
 }
 

@@ -1,25 +1,49 @@
-//! Where to look for a phrase: its rarest word, known from its own syntax tree.
+//! Where to look for a phrase: at the rarest word that each of its matches must hold, or at the rarest two words that must
+//! stand side by side in it. Both are known from its syntax tree.
 
 use super::phrase::{Mark, Node};
 use super::program::{Equivalents, Lists, Wild, lengths_of, wild, word_ids};
 use crate::text::{Kind, Vocabulary, split_words};
 use serde::{Deserialize, Serialize};
 
-/// Where to look for a phrase: the tokens that one of its matches must hold, and how far before them it may begin.
+/// Where to look for a phrase.
 #[derive(Clone, Debug)]
 pub(super) struct Anchor {
-    pub(super) on: AnchorOn,
-    /// Fewest tokens between the start of a match and the anchor.
+    /// Every match holds at least one of these.
+    pub(super) spots: Vec<Spot>,
+    /// Words of which the sentence of every match holds at least one.
+    pub(super) needs: Signature,
+}
+
+/// A token, or two side by side, that a match may be known by.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Spot {
+    pub(super) on: On,
+    /// Fewest tokens between the start of a match and the spot.
     pub(super) min: u16,
     /// Most tokens.
     pub(super) max: u16,
-    /// The words that may stand right before the anchor.
+    /// The words that may stand right before the spot.
     pub(super) before: Neighbours,
     /// The words that may stand right after it.
     pub(super) after: Neighbours,
 }
 
-/// The words that may stand beside an anchor, as a filter: a word whose bit is not set can't. Most places fall here.
+/// What stands at a spot.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum On {
+    /// One of these words.
+    Words(Vec<u32>),
+    /// One of the first words, and right after it one of the second.
+    Pairs(Vec<u32>, Vec<u32>),
+    Wild(Wild),
+    Kind(Kind),
+    Capitalised,
+    /// Any token: the phrase names nothing that must be there.
+    Everything,
+}
+
+/// The words that may stand beside something, as a filter: a word whose bit is not set can't. Most places fall here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Neighbours(u32);
 
@@ -27,12 +51,21 @@ impl Neighbours {
     /// Anything may stand there.
     pub(super) const ANY: Self = Self(u32::MAX);
 
-    fn of(ids: &[u32]) -> Self {
+    pub(super) fn of(ids: &[u32]) -> Self {
         Self(ids.iter().fold(0, |bits, id| bits | 1 << (id % 32)))
     }
 
-    fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    /// Of the words that can stand at an edge.
+    pub(super) fn beside(edge: &Edge) -> Self {
+        edge.as_deref().map_or(Self::ANY, Self::of)
+    }
+
+    pub(super) fn bits(self) -> u32 {
+        self.0
+    }
+
+    pub(super) fn from_bits(bits: u32) -> Self {
+        Self(bits)
     }
 
     /// Whether `word` may stand there. `None` is the end of the sentence; 0 is a word that no phrase names.
@@ -41,37 +74,32 @@ impl Neighbours {
     }
 }
 
-#[derive(Clone, Debug)]
-pub(super) enum AnchorOn {
-    /// A token that is one of these.
-    OneOf(Anchors),
-    /// Any token: the phrase names nothing that must be there.
-    Everything,
-}
+/// Some words, as a filter for whole sentences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Signature(pub(super) u64);
 
-/// What a token may be to be an anchor.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Anchors {
-    pub(super) words: Vec<u32>,
-    pub(super) wilds: Vec<Wild>,
-    pub(super) kinds: Vec<Kind>,
-    pub(super) capitalised: bool,
-}
+impl Signature {
+    /// No word in particular.
+    pub(super) const ANY: Self = Self(u64::MAX);
 
-impl Anchors {
-    fn add(&mut self, other: Self) {
-        self.words.extend(other.words);
-        self.wilds.extend(other.wilds);
-        self.kinds.extend(other.kinds);
-        self.capitalised |= other.capitalised;
+    /// The words that replies use most have the first numbers; they share a few bits, since nearly every sentence holds
+    /// some of them.
+    const FREQUENT: u32 = 256;
+
+    pub(super) fn add(&mut self, id: u32) {
+        let bit = if id < Self::FREQUENT { id % 8 } else { 8 + id % 56 };
+        self.0 |= u64::from(id != 0) << bit;
     }
 
-    /// Expected places per million tokens.
-    fn cost(&self, rarity: &Rarity) -> u64 {
-        let words: u64 = self.words.iter().map(|id| rarity.of(*id)).sum();
-        let kinds: u64 =
-            self.kinds.iter().map(|kind| if matches!(kind, Kind::Comma | Kind::Stop) { 60_000 } else { 10_000 }).sum();
-        words + kinds + 5 * RARE * self.wilds.len() as u64 + if self.capitalised { 120_000 } else { 0 }
+    pub(super) fn of(ids: &[u32]) -> Self {
+        let mut signature = Self::default();
+        ids.iter().for_each(|id| signature.add(*id));
+        signature
+    }
+
+    /// Whether they may have a word in common.
+    pub(super) fn may_share(self, other: Self) -> bool {
+        self.0 & other.0 != 0 || self == Self::ANY
     }
 }
 
@@ -99,6 +127,11 @@ impl Rarity {
         Self { per_million }
     }
 
+    /// Expected occurrences of any of these words.
+    fn sum(&self, ids: &[u32]) -> u64 {
+        ids.iter().map(|id| self.of(*id)).sum()
+    }
+
     fn of(&self, id: u32) -> u64 {
         match self.per_million.get(id as usize) {
             Some(0) | None => RARE,
@@ -107,7 +140,16 @@ impl Rarity {
     }
 }
 
-/// The best place to look for a phrase: its rarest word.
+/// Most pairs that one spot is filed under.
+const PAIRS_MAX: usize = 400;
+
+/// What a spot on a token of some kind, on a capital or on any token costs; see [`Rarity`].
+const MARK_COST: u64 = 10_000;
+const COMMA_COST: u64 = 60_000;
+const CAPITAL_COST: u64 = 120_000;
+const ANY_COST: u64 = 1_000_000;
+
+/// The best place to look for a phrase.
 pub(super) fn anchor(
     nodes: &[Node],
     lists: &Lists,
@@ -115,72 +157,259 @@ pub(super) fn anchor(
     same: &Equivalents,
     rarity: &Rarity,
 ) -> Anchor {
-    let mut best: Option<(u64, usize, bool, Anchor)> = None;
-    let (mut min, mut max) = (0usize, 0usize);
-    for (index, node) in nodes.iter().enumerate() {
-        for (on, at) in anchors_of(node, lists, vocabulary, same) {
-            let cost = match &on {
-                AnchorOn::OneOf(anchors) => anchors.cost(rarity),
-                AnchorOn::Everything => 1_000_000,
-            };
-            // Every distance at which the phrase may begin is one more attempt.
-            let cost = cost * (1 + (max - min) as u64);
-            if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
-                let (before, after) = (Neighbours::ANY, Neighbours::ANY);
-                let anchor = Anchor { on, min: (min + at) as u16, max: (max + at) as u16, before, after };
-                best = Some((cost, index, at == 0, anchor));
-            }
-        }
-        let (a, b) = lengths_of(node, lists, vocabulary);
-        min += a;
-        max += b;
-    }
-    let Some((_, index, is_first, mut found)) = best else {
-        let (before, after) = (Neighbours::ANY, Neighbours::ANY);
-        return Anchor { on: AnchorOn::Everything, min: 0, max: max as u16, before, after };
+    let mut planner = Planner { edges: Edges { lists, vocabulary, same }, rarity };
+    let Some(plan) = planner.best(nodes, (0, 0), &None, &None) else {
+        let max: usize = nodes.iter().map(|node| lengths_of(node, lists, planner.edges.vocabulary).1).sum();
+        let spot = Spot::new(On::Everything, (0, max), &None, &None);
+        return Anchor { spots: vec![spot], needs: Signature::ANY };
     };
-    let mut sides = Sides { lists, vocabulary, same };
-    if is_first {
-        found.before = sides.edge(nodes[..index].iter().rev(), true).unwrap_or(Neighbours::ANY);
-    }
-    // An anchor of several words goes on inside itself.
-    if lengths_of(&nodes[index], lists, sides.vocabulary) == (1, 1) {
-        found.after = sides.edge(nodes[index + 1..].iter(), false).unwrap_or(Neighbours::ANY);
-    }
-    found
+    // Another thing that must be there says more than the anchor once again.
+    let others = nodes.iter().enumerate().filter(|(index, _)| *index != plan.node);
+    let needs = others.filter_map(|(_, node)| planner.required(node)).min_by_key(|words| rarity.sum(words));
+    Anchor { spots: plan.spots, needs: needs.map_or(Signature::ANY, |words| Signature::of(&words)) }
 }
 
-/// Works out which words can stand at the edge of a sequence.
-pub(super) struct Sides<'a> {
+impl Spot {
+    fn new(on: On, (min, max): (usize, usize), before: &Edge, after: &Edge) -> Self {
+        let (before, after) = (Neighbours::beside(before), Neighbours::beside(after));
+        Self { on, min: min as u16, max: max as u16, before, after }
+    }
+}
+
+/// Spots that together find all matches, and what that costs.
+struct Plan {
+    /// Expected places per thousand million tokens.
+    cost: u64,
+    spots: Vec<Spot>,
+    /// The node of the sequence that they stand in.
+    node: usize,
+}
+
+/// The words that can stand at the edge of a sequence; nothing if other things can.
+pub(super) type Edge = Option<Vec<u32>>;
+
+struct Planner<'a> {
+    edges: Edges<'a>,
+    rarity: &'a Rarity,
+}
+
+impl Planner<'_> {
+    /// The best spots for `nodes`, which begin `from` tokens (fewest and most) behind the start of a match, between these
+    /// edges; nothing if the nodes name nothing that must be there.
+    fn best(&mut self, nodes: &[Node], from: (usize, usize), before: &Edge, after: &Edge) -> Option<Plan> {
+        let mut best: Option<Plan> = None;
+        let mut at = from;
+        for (index, node) in nodes.iter().enumerate() {
+            let left = self.edges.before(&nodes[..index], before.clone());
+            let right = self.edges.after(&nodes[index + 1..], after.clone());
+            for mut plan in self.plans(node, at, &left, &right) {
+                plan.node = index;
+                // Every distance at which the phrase may begin is one more attempt.
+                plan.cost = plan.cost.saturating_mul(1 + (at.1 - at.0) as u64);
+                if best.as_ref().is_none_or(|best| plan.cost < best.cost) {
+                    best = Some(plan);
+                }
+            }
+            let (least, most) = lengths_of(node, self.edges.lists, self.edges.vocabulary);
+            at = (at.0 + least, at.1 + most);
+        }
+        best
+    }
+
+    /// Ways to find a node that must be there.
+    fn plans(&mut self, node: &Node, at: (usize, usize), left: &Edge, right: &Edge) -> Vec<Plan> {
+        let plan = |cost: u64, on: On| vec![Plan { cost: cost * 1000, spots: vec![Spot::new(on, at, left, right)], node: 0 }];
+        match node {
+            Node::Word(word) if word.contains('*') => plan(5 * RARE, On::Wild(wild(word))),
+            Node::Word(word) => {
+                let parts: Vec<Vec<u32>> = split_words(word, self.edges.vocabulary)
+                    .iter()
+                    .map(|part| word_ids(part, self.edges.vocabulary, self.edges.same))
+                    .collect();
+                self.words(&parts, at, left, right)
+            }
+            Node::Exact(word) => {
+                let ids = word_ids(&word.to_lowercase(), self.edges.vocabulary, self.edges.same);
+                self.words(&[ids], at, left, right)
+            }
+            Node::Mark(Mark::Kind(kind)) => {
+                let cost = if matches!(kind, Kind::Comma | Kind::Stop) { COMMA_COST } else { MARK_COST };
+                plan(cost, On::Kind(*kind))
+            }
+            Node::Mark(Mark::Capitalised) => plan(CAPITAL_COST, On::Capitalised),
+            Node::AnyWord => plan(ANY_COST, On::Everything),
+            Node::List(name) => {
+                let lists = self.edges.lists;
+                self.one_of(lists.get(name).map_or(&[][..], Vec::as_slice), at, left, right)
+            }
+            Node::OneOf(alternatives) => self.one_of(alternatives, at, left, right),
+            Node::Optional(_) | Node::Gap(_) | Node::Start | Node::End => Vec::new(),
+        }
+    }
+
+    /// Words in a row: each of them, and each with what stands beside it.
+    fn words(&self, parts: &[Vec<u32>], at: (usize, usize), left: &Edge, right: &Edge) -> Vec<Plan> {
+        let mut plans = Vec::new();
+        let edge = |index: usize| parts.get(index).map_or_else(|| right.clone(), |part| Some(part.clone()));
+        for (index, words) in parts.iter().enumerate() {
+            let here = (at.0 + index, at.1 + index);
+            let before = if index == 0 { left.clone() } else { Some(parts[index - 1].clone()) };
+            let after = edge(index + 1);
+            let cost = self.rarity.sum(words) * 1000;
+            plans.push(Plan { cost, spots: vec![Spot::new(On::Words(words.clone()), here, &before, &after)], node: 0 });
+            if let Some(second) = &after {
+                let beyond = if index + 1 < parts.len() { edge(index + 2) } else { None };
+                plans.extend(self.pairs(words, second, here, &before, &beyond));
+            }
+            if index == 0
+                && let Some(first) = left
+            {
+                let one_before = (here.0.saturating_sub(1), here.1.saturating_sub(1));
+                plans.extend(self.pairs(first, words, one_before, &None, &after));
+            }
+        }
+        plans
+    }
+
+    fn pairs(&self, first: &[u32], second: &[u32], at: (usize, usize), before: &Edge, after: &Edge) -> Option<Plan> {
+        let number = first.len() * second.len();
+        // Words that stand in one phrase stand together more often than by chance.
+        let by_chance = self.rarity.sum(first) * self.rarity.sum(second) / 1000;
+        let spot = || Spot::new(On::Pairs(first.to_vec(), second.to_vec()), at, before, after);
+        (number <= PAIRS_MAX).then(|| Plan { cost: by_chance * 4 + 20 * number as u64, spots: vec![spot()], node: 0 })
+    }
+
+    /// Alternatives are found by the best spots of each, where every one has some.
+    fn one_of(&mut self, alternatives: &[Vec<Node>], at: (usize, usize), left: &Edge, right: &Edge) -> Vec<Plan> {
+        let mut single: Vec<u32> = Vec::new();
+        let mut spots: Vec<Spot> = Vec::new();
+        let mut cost = 0u64;
+        for alternative in alternatives {
+            if let [Node::Word(word)] = alternative.as_slice()
+                && !word.contains('*')
+                && let [part] = split_words(word, self.edges.vocabulary).as_slice()
+            {
+                single.extend(word_ids(part, self.edges.vocabulary, self.edges.same));
+                continue;
+            }
+            let Some(plan) = self.best(alternative, at, left, right) else {
+                return Vec::new();
+            };
+            cost = cost.saturating_add(plan.cost);
+            plan.spots.into_iter().for_each(|spot| add(&mut spots, spot));
+        }
+        single.sort_unstable();
+        single.dedup();
+        let singles = if single.is_empty() { Vec::new() } else { self.words(&[single], at, left, right) };
+        if let Some(plan) = singles.into_iter().min_by_key(|plan| plan.cost) {
+            cost = cost.saturating_add(plan.cost);
+            plan.spots.into_iter().for_each(|spot| add(&mut spots, spot));
+        }
+        if spots.is_empty() { Vec::new() } else { vec![Plan { cost, spots, node: 0 }] }
+    }
+
+    /// Words of which every match of `node` holds at least one, the rarest that are known.
+    fn required(&mut self, node: &Node) -> Option<Vec<u32>> {
+        match node {
+            Node::Word(word) if word.contains('*') => None,
+            Node::Word(word) => {
+                let parts = split_words(word, self.edges.vocabulary);
+                let ids = parts.iter().map(|part| word_ids(part, self.edges.vocabulary, self.edges.same));
+                let ids: Vec<Vec<u32>> = ids.collect();
+                ids.into_iter().min_by_key(|ids| self.rarity.sum(ids))
+            }
+            Node::Exact(word) => {
+                Some(word_ids(&word.to_lowercase(), self.edges.vocabulary, self.edges.same))
+            }
+            Node::List(name) => {
+                let lists = self.edges.lists;
+                self.required_of_each(lists.get(name)?)
+            }
+            Node::OneOf(alternatives) => self.required_of_each(alternatives),
+            _ => None,
+        }
+    }
+
+    fn required_of_each(&mut self, alternatives: &[Vec<Node>]) -> Option<Vec<u32>> {
+        let mut all = Vec::new();
+        for alternative in alternatives {
+            let each: Vec<Vec<u32>> = alternative.iter().filter_map(|node| self.required(node)).collect();
+            all.extend(each.into_iter().min_by_key(|ids| self.rarity.sum(ids))?);
+        }
+        all.sort_unstable();
+        all.dedup();
+        Some(all)
+    }
+}
+
+/// Adds a spot; one that differs from another in its words alone joins it.
+fn add(spots: &mut Vec<Spot>, new: Spot) {
+    let place = |spot: &Spot| (spot.min, spot.max, spot.before, spot.after);
+    for spot in spots.iter_mut().filter(|spot| place(spot) == place(&new)) {
+        match (&mut spot.on, &new.on) {
+            (On::Words(words), On::Words(more)) => {
+                words.extend(more);
+                words.sort_unstable();
+                words.dedup();
+                return;
+            }
+            (On::Pairs(first, second), On::Pairs(more, other)) if second == other => {
+                first.extend(more);
+                first.sort_unstable();
+                first.dedup();
+                return;
+            }
+            (on, other) if *on == *other => return,
+            _ => {}
+        }
+    }
+    spots.push(new);
+}
+
+/// Works out which words can stand at the edges of a sequence.
+pub(super) struct Edges<'a> {
     pub(super) lists: &'a Lists,
     pub(super) vocabulary: &'a mut Vocabulary,
     pub(super) same: &'a Equivalents,
 }
 
-impl Sides<'_> {
-    /// The words that can come first in `nodes` (which run backwards if `backwards`); nothing if other things can.
-    pub(super) fn edge<'n>(&mut self, nodes: impl Iterator<Item = &'n Node>, backwards: bool) -> Option<Neighbours> {
-        let mut found = Neighbours(0);
+impl Edges<'_> {
+    /// The words that can stand right after what these nodes follow. `beyond` is what can follow them.
+    pub(super) fn after(&mut self, nodes: &[Node], beyond: Edge) -> Edge {
+        self.edge(nodes.iter(), false, beyond)
+    }
+
+    /// The words that can stand right before what follows these nodes.
+    fn before(&mut self, nodes: &[Node], beyond: Edge) -> Edge {
+        self.edge(nodes.iter().rev(), true, beyond)
+    }
+
+    fn edge<'n>(&mut self, nodes: impl Iterator<Item = &'n Node>, backwards: bool, beyond: Edge) -> Edge {
+        let mut found = Vec::new();
         for node in nodes {
-            let (words, optional) = match node {
-                Node::Optional(inner) => (self.of_node(inner, backwards)?, true),
-                Node::Start | Node::End => return None,
-                other => (self.of_node(other, backwards)?, false),
+            let (inner, optional) = match node {
+                Node::Optional(inner) => (&**inner, true),
+                other => (other, false),
             };
-            found = found.or(words);
+            found.extend(self.of_node(inner, backwards)?);
             if !optional {
+                found.sort_unstable();
+                found.dedup();
                 return Some(found);
             }
         }
-        None
+        found.extend(beyond?);
+        found.sort_unstable();
+        found.dedup();
+        Some(found)
     }
 
-    fn of_node(&mut self, node: &Node, backwards: bool) -> Option<Neighbours> {
+    fn of_node(&mut self, node: &Node, backwards: bool) -> Edge {
         match node {
             Node::Word(word) if !word.contains('*') => {
                 let parts = split_words(word, self.vocabulary);
                 let part = if backwards { parts.last() } else { parts.first() };
-                Some(Neighbours::of(&word_ids(part?, self.vocabulary, self.same)))
+                Some(word_ids(part?, self.vocabulary, self.same))
             }
             Node::List(name) => {
                 let lists = self.lists;
@@ -191,65 +420,14 @@ impl Sides<'_> {
         }
     }
 
-    fn of_alternatives(&mut self, alternatives: &[Vec<Node>], backwards: bool) -> Option<Neighbours> {
-        let mut found = Neighbours(0);
+    fn of_alternatives(&mut self, alternatives: &[Vec<Node>], backwards: bool) -> Edge {
+        let mut found = Vec::new();
         for alternative in alternatives {
-            let words = if backwards {
-                self.edge(alternative.iter().rev(), true)?
-            } else {
-                self.edge(alternative.iter(), false)?
-            };
-            found = found.or(words);
+            // An alternative that can be nothing shows what is beyond it, which is not known here.
+            found.extend(if backwards { self.before(alternative, None)? } else { self.after(alternative, None)? });
         }
+        found.sort_unstable();
+        found.dedup();
         Some(found)
     }
-}
-
-/// What every match of `node` must hold, with its distance in tokens from the node's start.
-fn anchors_of(node: &Node, lists: &Lists, vocabulary: &mut Vocabulary, same: &Equivalents) -> Vec<(AnchorOn, usize)> {
-    let one = |anchors: Anchors| vec![(AnchorOn::OneOf(anchors), 0)];
-    match node {
-        Node::Word(word) if word.contains('*') => one(Anchors { wilds: vec![wild(word)], ..Anchors::default() }),
-        Node::Word(word) => split_words(word, vocabulary)
-            .iter()
-            .enumerate()
-            .map(|(at, part)| {
-                let words = word_ids(part, vocabulary, same);
-                (AnchorOn::OneOf(Anchors { words, ..Anchors::default() }), at)
-            })
-            .collect(),
-        Node::Exact(word) => {
-            let words = word_ids(&word.to_lowercase(), vocabulary, same);
-            one(Anchors { words, ..Anchors::default() })
-        }
-        Node::Mark(Mark::Kind(kind)) => one(Anchors { kinds: vec![*kind], ..Anchors::default() }),
-        Node::Mark(Mark::Capitalised) => one(Anchors { capitalised: true, ..Anchors::default() }),
-        Node::AnyWord => vec![(AnchorOn::Everything, 0)],
-        Node::List(name) => {
-            let alternatives = lists.get(name).map_or(&[][..], Vec::as_slice);
-            first_of_each(alternatives, lists, vocabulary, same).map_or_else(Vec::new, one)
-        }
-        Node::OneOf(alternatives) => first_of_each(alternatives, lists, vocabulary, same).map_or_else(Vec::new, one),
-        Node::Optional(_) | Node::Gap(_) | Node::Start | Node::End => Vec::new(),
-    }
-}
-
-/// A set of alternatives is found by the first token of each, where every one must have such a token.
-fn first_of_each(
-    alternatives: &[Vec<Node>],
-    lists: &Lists,
-    vocabulary: &mut Vocabulary,
-    same: &Equivalents,
-) -> Option<Anchors> {
-    let mut found = Anchors::default();
-    for alternative in alternatives {
-        let first = anchors_of(alternative.first()?, lists, vocabulary, same).into_iter().next()?;
-        let (AnchorOn::OneOf(anchors), 0) = first else {
-            return None;
-        };
-        found.add(anchors);
-    }
-    found.words.sort_unstable();
-    found.words.dedup();
-    Some(found)
 }

@@ -242,6 +242,7 @@ pub enum Owner {
 
 /// Patterns of one kind of text, with their owners.
 #[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct OwnedPatterns {
     /// The patterns.
     pub set: PatternSet,
@@ -251,6 +252,7 @@ pub struct OwnedPatterns {
 
 /// All rules and signals, ready to run.
 #[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct RuleBook {
     /// Word-level facts.
     pub language: Language,

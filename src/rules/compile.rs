@@ -23,10 +23,11 @@ impl RuleBook {
     /// Every mistake in every file, each with its place.
     pub fn compile(forms: &LanguageDecl, sets: &[SetFile]) -> Result<Self, Vec<Problem>> {
         let language = language(forms);
+        let mut vocabulary = Vocabulary::new(&language);
         let mut compiler = Compiler {
             same: equivalents(&language),
-            vocabulary: Vocabulary::new(&language),
-            frequent_words: forms.frequent_words.clone(),
+            rarity: Rarity::new(&forms.frequent_words, &mut vocabulary),
+            vocabulary,
             coach: Vec::new(),
             problems: Vec::new(),
             reply: Vec::new(),
@@ -89,7 +90,7 @@ fn equivalents(language: &Language) -> Equivalents {
 struct Compiler<'a> {
     same: Equivalents,
     vocabulary: Vocabulary,
-    frequent_words: Vec<String>,
+    rarity: Rarity,
     coach: Vec<Coach>,
     problems: Vec<Problem>,
     reply: Vec<(Source, Owner)>,
@@ -271,7 +272,7 @@ impl Compiler<'_> {
     }
 
     fn finish(mut self, language: Language, signals: Vec<Signal>, rules: Vec<Rule>) -> RuleBook {
-        let rarity = Rarity::new(&self.frequent_words, &mut self.vocabulary);
+        let rarity = std::mem::take(&mut self.rarity);
         let reply = std::mem::take(&mut self.reply);
         let cancels = std::mem::take(&mut self.cancels);
         let customer = std::mem::take(&mut self.customer);
@@ -283,16 +284,17 @@ impl Compiler<'_> {
         let reply = build(reply);
         let cancels = build(cancels);
         let customer = build(customer);
-        let words = self.vocabulary.len();
+        let words = &self.vocabulary;
         let owned = |(patterns, owners)| OwnedPatterns { set: PatternSet::new(patterns, words), owners };
+        let (reply, cancels, customer) = (owned(reply), owned(cancels), owned(customer));
         RuleBook {
             language,
             signals,
             rules,
             coach: self.coach,
-            reply: owned(reply),
-            cancels: owned(cancels),
-            customer: owned(customer),
+            reply,
+            cancels,
+            customer,
             vocabulary: self.vocabulary,
         }
     }

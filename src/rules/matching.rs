@@ -1,139 +1,218 @@
 //! Running a phrase's program on the words of one sentence.
 //!
-//! Matching backtracks with a record of what was tried, so one attempt costs at most (instructions x words in reach).
+//! Most attempts end after a few instructions and keep no record. One that does not is begun again with a record of what
+//! was tried, so that no attempt costs more than (instructions x words in reach).
 
+use super::code::{Code, Extent};
 use super::phrase::Mark;
-use super::program::{Op, Program, Wild};
+use super::program::{Op, gap_tokens};
 use crate::text::{Kind, Token, View};
+
+/// Instructions that an attempt may take without a record.
+const UNRECORDED_MAX: usize = 300;
 
 /// Memory that attempts share, so that none allocates.
 #[derive(Default)]
 pub(crate) struct Scratch {
     stack: Vec<(u32, u32)>,
-    /// One bit per instruction and place: whether it was tried in this attempt.
-    tried: Vec<u64>,
-    /// The words of `tried` that are not zero.
+    tried: Tried,
+    /// Per spot of a set, the first token that no start was tried at, counted from `base`.
+    pub(super) next_start: Vec<u32>,
+    /// Numbers up to this are of earlier searches.
+    pub(super) base: u32,
+    /// The numbers of this search end here.
+    pub(super) end: u32,
+}
+
+/// Which instructions were tried at which places in this attempt.
+#[derive(Default)]
+struct Tried {
+    /// One bit per instruction and place.
+    bits: Vec<u64>,
+    /// The words of `bits` that are not zero.
     touched: Vec<u32>,
+    /// Places per instruction.
+    width: usize,
 }
 
-impl Wild {
-    /// Whether `word`, in any case, has these ends.
-    pub(super) fn fits(&self, word: &str) -> bool {
-        let bytes = word.as_bytes();
-        bytes.len() >= self.prefix.len() + self.suffix.len()
-            && bytes[..self.prefix.len()].eq_ignore_ascii_case(self.prefix.as_bytes())
-            && bytes[bytes.len() - self.suffix.len()..].eq_ignore_ascii_case(self.suffix.as_bytes())
+impl Tried {
+    fn start(&mut self, ops: usize, width: usize) {
+        for word in self.touched.drain(..) {
+            self.bits[word as usize] = 0;
+        }
+        self.width = width;
+        let words = (ops * width).div_ceil(64);
+        if self.bits.len() < words {
+            self.bits.resize(words, 0);
+        }
+    }
+
+    /// Whether this is the first time.
+    fn is_new(&mut self, op: u32, place: usize) -> bool {
+        let cell = op as usize * self.width + place;
+        let (word, bit) = (cell / 64, 1u64 << (cell % 64));
+        let have = self.bits[word];
+        if have == 0 {
+            self.touched.push(word as u32);
+        }
+        self.bits[word] |= bit;
+        have & bit == 0
     }
 }
 
-impl Program {
-    /// Whether `word` is in the sorted set `words[a..b]`.
-    fn has_word(&self, a: u32, b: u32, word: u32) -> bool {
-        let set = &self.words[a as usize..b as usize];
-        // 0 is every word that no phrase names.
-        word != 0 && if set.len() <= 8 { set.contains(&word) } else { set.binary_search(&word).is_ok() }
-    }
+/// One attempt: where it is made.
+#[derive(Clone, Copy)]
+struct Attempt<'a> {
+    code: &'a Code,
+    view: &'a View,
+    program: Extent,
+    /// The range of the sentence's tokens.
+    sentence: (usize, usize),
+    start: usize,
+    /// One past the last token in reach.
+    limit: usize,
+}
 
-    /// The end (one past the last token) of a match that begins at token `start` of a sentence, if there is one.
-    /// `sentence` is the range of its tokens.
+enum Outcome {
+    Match(usize),
+    None,
+    TooLong,
+}
+
+impl Code {
+    /// The end (one past the last token) of a match of `pattern` that begins at token `start` of a sentence, if there is
+    /// one. `sentence` is the range of its tokens.
     pub(super) fn match_at(
         &self,
+        pattern: u32,
         view: &View,
         sentence: (usize, usize),
         start: usize,
         scratch: &mut Scratch,
     ) -> Option<usize> {
-        let tokens = &view.tokens;
-        // The first instruction fails nearly always; test it before anything else.
-        if let Op::Words(a, b) = self.ops[0]
-            && !self.has_word(a, b, tokens[start].word)
-        {
+        let program = self.extent(pattern);
+        if program.len == 0 {
             return None;
         }
-        let limit = sentence.1.min(start + self.reach);
-        let width = limit - start + 1;
-        let size = self.ops.len() * width;
-        for word in scratch.touched.drain(..) {
-            scratch.tried[word as usize] = 0;
+        let limit = sentence.1.min(start + program.reach as usize);
+        let attempt = Attempt { code: self, view, program, sentence, start, limit };
+        let outcome = match attempt.run::<false>(scratch) {
+            Outcome::TooLong => {
+                scratch.tried.start(program.len as usize, limit - start + 1);
+                attempt.run::<true>(scratch)
+            }
+            outcome => outcome,
+        };
+        match outcome {
+            Outcome::Match(end) => Some(end),
+            _ => None,
         }
-        if scratch.tried.len() * 64 < size {
-            scratch.tried.resize(size.div_ceil(64), 0);
+    }
+
+    fn has_word(&self, start: u32, len: u16, word: u32) -> bool {
+        let (start, len) = (start as usize, usize::from(len));
+        if len <= 8 {
+            return self.words.slice(start, len).any(|w| w == word);
         }
+        // The words are sorted.
+        let (mut low, mut high) = (start, start + len);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.words.get(middle).cmp(&word) {
+                std::cmp::Ordering::Equal => return true,
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
+}
+
+impl Attempt<'_> {
+    fn run<const RECORD: bool>(&self, scratch: &mut Scratch) -> Outcome {
+        let Attempt { code, view, program, sentence, start, limit } = *self;
+        let tokens = &view.tokens[..];
+        let word_at = |at: usize| (at < limit).then(|| tokens[at].word);
+        let mut steps = 0;
         scratch.stack.clear();
         scratch.stack.push((0, start as u32));
-        while let Some((mut op, mut at)) = scratch.stack.pop() {
+        while let Some((mut op, at)) = scratch.stack.pop() {
+            let mut at = at as usize;
             loop {
-                let cell = op as usize * width + (at as usize - start);
-                let (word, bit) = (cell / 64, 1u64 << (cell % 64));
-                if scratch.tried[word] & bit != 0 {
-                    break;
+                if RECORD {
+                    if !scratch.tried.is_new(op, at - start) {
+                        break;
+                    }
+                } else {
+                    steps += 1;
+                    if steps > UNRECORDED_MAX {
+                        return Outcome::TooLong;
+                    }
                 }
-                if scratch.tried[word] == 0 {
-                    scratch.touched.push(word as u32);
-                }
-                scratch.tried[word] |= bit;
-                let here = at as usize;
-                let step = match &self.ops[op as usize] {
-                    Op::Match => return Some(here),
+                let fits = match code.ops.get((program.first + op) as usize) {
+                    Op::Match => return Outcome::Match(at),
                     Op::Jump(to) => {
-                        op = *to;
+                        op = to;
                         continue;
                     }
-                    Op::Split(first, second, begins) => {
-                        if begins.may_be((here < limit).then(|| tokens[here].word)) {
-                            scratch.stack.push((*second, at));
-                            op = *first;
+                    Op::Split(second, begins) => {
+                        if begins.may_be(word_at(at)) {
+                            scratch.stack.push((second, at as u32));
+                            op += 1;
                         } else {
-                            op = *second;
+                            op = second;
                         }
                         continue;
                     }
-                    Op::Gap(most) => {
-                        let mut skipped = 0;
-                        let mut next = here;
-                        while next < limit && skipped < *most {
-                            skipped += u8::from(tokens[next].kind.is_wordlike());
+                    Op::Gap(most, begins) => {
+                        let mut words = 0;
+                        let mut next = at;
+                        while next < limit && words < most && next - at < gap_tokens(most) {
+                            words += u8::from(tokens[next].kind.is_wordlike());
                             next += 1;
                         }
+                        op += 1;
                         // The nearest end is tried first.
-                        scratch.stack.extend((here + 1..=next).rev().map(|end| (op + 1, end as u32)));
+                        let ends = (at..=next).rev().filter(|end| begins.may_be(word_at(*end)));
+                        scratch.stack.extend(ends.map(|end| (op, end as u32)));
+                        break;
+                    }
+                    Op::Start => {
+                        if !tokens[sentence.0..at].iter().all(leads) {
+                            break;
+                        }
                         op += 1;
                         continue;
                     }
-                    Op::Start => {
-                        let leads = tokens[sentence.0..here].iter().all(leads);
-                        if leads {
-                            op += 1;
-                            continue;
-                        }
-                        false
-                    }
                     Op::End => {
-                        if tokens[here..sentence.1].iter().all(|t| t.kind.is_final()) {
-                            op += 1;
-                            continue;
+                        if !tokens[at..sentence.1].iter().all(|t| t.kind.is_final()) {
+                            break;
                         }
-                        false
+                        op += 1;
+                        continue;
                     }
-                    _ if here >= limit => false,
-                    Op::Words(a, b) => self.has_word(*a, *b, tokens[here].word),
+                    _ if at >= limit => false,
+                    Op::Word(id) => tokens[at].word == id,
+                    Op::Words(start, len, any) => {
+                        let word = tokens[at].word;
+                        any.may_be(Some(word)) && code.has_word(start, len, word)
+                    }
                     Op::Wild(index) => {
-                        tokens[here].kind == Kind::Word
-                            && self.wilds[*index as usize].fits(text_of(view, &tokens[here]))
+                        tokens[at].kind == Kind::Word && code.wilds[index as usize].fits(text_of(view, &tokens[at]))
                     }
-                    Op::Exact(index) => text_of(view, &tokens[here]) == self.exact[*index as usize],
-                    Op::Any => tokens[here].kind.is_wordlike(),
-                    Op::Mark(Mark::Kind(kind)) => tokens[here].kind == *kind,
-                    Op::Mark(Mark::Capitalised) => tokens[here].capitalised,
+                    Op::Exact(index) => text_of(view, &tokens[at]) == code.exact[index as usize],
+                    Op::Any => tokens[at].kind.is_wordlike(),
+                    Op::Mark(Mark::Kind(kind)) => tokens[at].kind == kind,
+                    Op::Mark(Mark::Capitalised) => tokens[at].capitalised,
                 };
-                if !step {
+                if !fits {
                     break;
                 }
                 op += 1;
                 at += 1;
             }
         }
-        None
+        Outcome::None
     }
 }
 
@@ -142,6 +221,6 @@ pub(super) fn text_of<'a>(view: &'a View, token: &Token) -> &'a str {
 }
 
 /// What may stand before the start of a sentence without being part of it.
-fn leads(token: &Token) -> bool {
+pub(super) fn leads(token: &Token) -> bool {
     matches!(token.kind, Kind::Bullet | Kind::Mention | Kind::Dash | Kind::Comma | Kind::Bracket | Kind::Symbol)
 }

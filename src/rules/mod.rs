@@ -11,6 +11,7 @@ pub mod source;
 mod anchor;
 mod built_in;
 mod choices;
+mod code;
 mod compile;
 mod lazy_regex;
 mod locate;
@@ -24,6 +25,7 @@ mod schema;
 mod search;
 mod set_file;
 mod sketch;
+mod table;
 
 pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
 pub use built_in::{built_in_book, built_in_sets, languages};
@@ -34,3 +36,4 @@ pub use source::{load, overlay};
 
 pub(crate) use locate::{Step, locate};
 pub(crate) use matching::Scratch;
+pub(crate) use search::{Everything, Wanted};

@@ -1,14 +1,17 @@
-//! A set of compiled phrases and the one pass that finds all their matches.
+//! A set of compiled phrases with the index that finds them.
 //!
-//! Each phrase is filed under its rarest word. A word of the draft is looked up once; only the phrases filed under it are
-//! tried, and only where they can begin. So the cost grows with the text, hardly with the number of rules.
+//! Each phrase is filed under its rarest word, or under its rarest two neighbours. A word of the draft is looked up once;
+//! only the phrases filed under it are tried, and only where they can begin. So the cost grows with the text, hardly with
+//! the number of rules.
 
-use super::anchor::{Anchor, AnchorOn, Neighbours};
+use super::anchor::{Anchor, Neighbours, On, Signature};
+use super::code::Code;
 use super::lazy_regex::LazyRegex;
-use super::program::{Program, Wild};
-use crate::text::Kind;
+use super::program::{Op, Program, Wild};
+use super::table::{Row, Table, field};
+use crate::text::{Kind, Vocabulary};
 use serde::{Deserialize, Serialize};
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
 
 /// One compiled phrase.
 #[derive(Debug)]
@@ -17,37 +20,6 @@ pub(super) enum Matcher {
     Words(Program),
     /// `re:`
     Regex(LazyRegex),
-}
-
-/// Programs packed into one block of bytes and unpacked on first need: a draft needs few of them.
-#[derive(Debug, Default, Deserialize, Serialize)]
-pub(super) struct Programs {
-    packed: Vec<u8>,
-    /// Where each program ends in `packed`; an empty one is a regular expression.
-    ends: Vec<u32>,
-    #[serde(skip)]
-    unpacked: OnceLock<Vec<OnceLock<Box<Program>>>>,
-}
-
-impl Programs {
-    fn push(&mut self, program: Option<&Program>) {
-        if let Some(program) = program {
-            // Writing to memory does not fail.
-            self.packed.extend(postcard::to_stdvec(program).unwrap_or_default());
-        }
-        self.ends.push(self.packed.len() as u32);
-    }
-
-    /// Program `index`; nothing if that pattern is a regular expression.
-    pub(super) fn get(&self, index: u32) -> Option<&Program> {
-        let index = index as usize;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        let bytes = &self.packed[start..self.ends[index] as usize];
-        let slots = self.unpacked.get_or_init(|| self.ends.iter().map(|_| OnceLock::new()).collect());
-        // The bytes were written by this program; what does not unpack is an empty place for a regular expression.
-        (!bytes.is_empty())
-            .then(|| &**slots[index].get_or_init(|| Box::new(postcard::from_bytes(bytes).unwrap_or_default())))
-    }
 }
 
 /// A match: which pattern, and its tokens.
@@ -61,86 +33,278 @@ pub struct Hit {
     pub pattern: u32,
 }
 
-/// Where a pattern is to be tried: begin between `max` and `min` tokens before the anchor.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+/// Where a pattern is to be tried: begin between `max` and `min` tokens before the spot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) pattern: u32,
+    /// The number of the spot, if its phrase may begin at several distances.
+    pub(super) spot: u32,
     pub(super) min: u16,
     pub(super) max: u16,
+    /// The spot is the whole phrase.
+    pub(super) is_whole: bool,
+    /// The phrase stands at the start of a sentence.
+    pub(super) is_first: bool,
     pub(super) before: Neighbours,
     pub(super) after: Neighbours,
+    pub(super) needs: Signature,
+}
+
+/// What is filed under a word, and which words make a pair with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) first: u32,
+    pub(super) len: u32,
+    /// The words that may be the second of a pair, as a filter.
+    pub(super) seconds: u64,
+}
+
+/// What is filed under a pair of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pair {
+    pub(super) words: (u32, u32),
+    pub(super) first: u32,
+    pub(super) len: u32,
 }
 
 /// Patterns with the index that finds them.
 #[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct PatternSet {
-    pub(super) programs: Programs,
+    pub(super) code: Code,
     pub(super) regexes: Vec<(u32, LazyRegex)>,
-    /// Entries by word number: `by_word[starts[w]..starts[w + 1]]`.
-    pub(super) by_word: Vec<Entry>,
-    pub(super) starts: Vec<u32>,
-    /// Entries by the first letter of a word with free ends; index 26 holds those with no first letter.
-    pub(super) by_letter: Vec<Vec<(Wild, Entry)>>,
-    pub(super) by_kind: Vec<Vec<Entry>>,
-    pub(super) capitalised: Vec<Entry>,
-    pub(super) everywhere: Vec<Entry>,
+    pub(super) entries: Table<Entry>,
+    /// By word number.
+    pub(super) heads: Table<Head>,
+    pairs: Table<Pair>,
+    /// Numbers of pairs plus one, by hash; 0 is an empty place. Their number is a power of two.
+    pair_slots: Table<u32>,
+    /// Entries by the first letter of a word with free ends; index 26 holds those with no first letter. Words that have a
+    /// number are filed under it.
+    pub(super) by_letter: Vec<Vec<(Wild, u32)>>,
+    /// Ranges of entries: first, number.
+    pub(super) by_kind: Vec<(u32, u32)>,
+    pub(super) capitalised: (u32, u32),
+    pub(super) everywhere: (u32, u32),
+    /// Number of spots that have one.
+    pub(super) spots: u32,
 }
 
 const KINDS: usize = Kind::Symbol as usize + 1;
 
+/// Where a search for a pair begins among `slots` places.
+fn pair_slot(words: (u32, u32), slots: usize) -> usize {
+    let key = (u64::from(words.0) << 32) | u64::from(words.1);
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (slots - 1)
+}
+
 impl PatternSet {
-    /// Files every pattern under its anchor. `words` is one more than the greatest word number.
-    pub(super) fn new(patterns: Vec<(Matcher, Option<Anchor>)>, words: usize) -> Self {
-        let mut set = Self { by_letter: vec![Vec::new(); 27], by_kind: vec![Vec::new(); KINDS], ..Self::default() };
-        let mut lists: Vec<Vec<Entry>> = vec![Vec::new(); words + 1];
-        for (index, (matcher, anchor)) in patterns.into_iter().enumerate() {
-            match matcher {
-                Matcher::Words(program) => set.programs.push(Some(&program)),
+    /// Files every pattern under its anchor.
+    pub(super) fn new(patterns: Vec<(Matcher, Option<Anchor>)>, vocabulary: &Vocabulary) -> Self {
+        let mut set = Self { by_letter: vec![Vec::new(); 27], ..Self::default() };
+        let mut programs = Vec::with_capacity(patterns.len());
+        let mut index = Index::default();
+        for (number, (matcher, anchor)) in patterns.into_iter().enumerate() {
+            let program = match matcher {
+                Matcher::Words(program) => Some(program),
                 Matcher::Regex(regex) => {
-                    set.programs.push(None);
-                    set.regexes.push((index as u32, regex));
+                    set.regexes.push((number as u32, regex));
+                    None
                 }
-            }
-            let Some(anchor) = anchor else {
-                continue;
             };
-            let entry = Entry {
-                pattern: index as u32,
-                min: anchor.min,
-                max: anchor.max,
-                before: anchor.before,
-                after: anchor.after,
-            };
-            let AnchorOn::OneOf(anchors) = &anchor.on else {
-                set.everywhere.push(entry);
-                continue;
-            };
-            anchors.words.iter().for_each(|id| lists[*id as usize].push(entry));
-            anchors.kinds.iter().for_each(|kind| set.by_kind[*kind as usize].push(entry));
-            if anchors.capitalised {
-                set.capitalised.push(entry);
+            if let (Some(program), Some(anchor)) = (&program, anchor) {
+                index.file(number as u32, program, anchor, vocabulary);
             }
-            for wild in &anchors.wilds {
-                let first = wild.prefix.bytes().next().filter(u8::is_ascii_lowercase);
-                let letter = first.map_or(26, |b| usize::from(b - b'a'));
-                set.by_letter[letter].push((wild.clone(), entry));
-            }
+            programs.push(program);
         }
-        set.starts.push(0);
-        for list in lists {
-            set.by_word.extend(list);
-            set.starts.push(set.by_word.len() as u32);
-        }
-        set
+        set.code = Code::new(&programs);
+        index.finish(set, vocabulary.len())
     }
 
     /// Number of patterns.
     pub fn len(&self) -> usize {
-        self.programs.ends.len()
+        self.code.len()
     }
 
     /// Whether there is no pattern.
     pub fn is_empty(&self) -> bool {
-        self.programs.ends.is_empty()
+        self.len() == 0
+    }
+
+    /// What is filed under two words side by side.
+    pub(super) fn pair(&self, words: (u32, u32)) -> Option<Pair> {
+        let slots = self.pair_slots.len();
+        let mut slot = pair_slot(words, slots.max(1));
+        while slots > 0 {
+            let number = self.pair_slots.get(slot);
+            if number == 0 {
+                break;
+            }
+            let pair = self.pairs.get(number as usize - 1);
+            if pair.words == words {
+                return Some(pair);
+            }
+            slot = (slot + 1) & (slots - 1);
+        }
+        None
+    }
+}
+
+/// The index while it is made. Ordered, so that the same rules make the same bytes.
+#[derive(Default)]
+struct Index {
+    words: BTreeMap<u32, Vec<Entry>>,
+    pairs: BTreeMap<(u32, u32), Vec<Entry>>,
+    wilds: Vec<(Wild, Entry)>,
+    kinds: BTreeMap<u8, Vec<Entry>>,
+    capitalised: Vec<Entry>,
+    everywhere: Vec<Entry>,
+    spots: u32,
+}
+
+impl Index {
+    fn file(&mut self, pattern: u32, program: &Program, anchor: Anchor, vocabulary: &Vocabulary) {
+        let number = anchor.spots.len();
+        for spot in anchor.spots {
+            let length = if matches!(spot.on, On::Pairs(..)) { 2 } else { 1 };
+            let takes_words = program.ops.iter().take(length).all(|op| matches!(op, Op::Word(_) | Op::Words(..)));
+            let is_whole = number == 1
+                && takes_words
+                && program.ops.get(length) == Some(&Op::Match)
+                && matches!(spot.on, On::Words(_) | On::Pairs(..));
+            let entry = Entry {
+                pattern,
+                spot: self.spots,
+                min: spot.min,
+                max: spot.max,
+                is_whole,
+                is_first: program.ops.first() == Some(&Op::Start),
+                before: spot.before,
+                after: spot.after,
+                needs: anchor.needs,
+            };
+            self.spots += u32::from(spot.max > spot.min);
+            match spot.on {
+                On::Words(words) => {
+                    words.into_iter().for_each(|word| self.words.entry(word).or_default().push(entry));
+                }
+                On::Pairs(first, second) => {
+                    for words in first.iter().flat_map(|a| second.iter().map(move |b| (*a, *b))) {
+                        self.pairs.entry(words).or_default().push(entry);
+                    }
+                }
+                On::Wild(wild) => {
+                    for (_, word) in vocabulary.words().filter(|(text, _)| wild.fits(text)) {
+                        self.words.entry(word).or_default().push(entry);
+                    }
+                    self.wilds.push((wild, entry));
+                }
+                On::Kind(kind) => self.kinds.entry(kind as u8).or_default().push(entry),
+                On::Capitalised => self.capitalised.push(entry),
+                On::Everything => self.everywhere.push(entry),
+            }
+        }
+    }
+
+    fn finish(self, mut set: PatternSet, words: usize) -> PatternSet {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut file = |new: &[Entry]| {
+            entries.extend(new);
+            ((entries.len() - new.len()) as u32, new.len() as u32)
+        };
+        let mut heads = vec![Head::default(); words];
+        for (word, filed) in &self.words {
+            let (first, len) = file(filed);
+            heads[*word as usize] = Head { first, len, seconds: 0 };
+        }
+        let mut pairs = Vec::new();
+        for (words, filed) in &self.pairs {
+            let (first, len) = file(filed);
+            heads[words.0 as usize].seconds |= 1 << (words.1 % 64);
+            pairs.push(Pair { words: *words, first, len });
+        }
+        if !pairs.is_empty() {
+            let mut slots = vec![0u32; (pairs.len() * 2).next_power_of_two()];
+            for (number, pair) in pairs.iter().enumerate() {
+                let mut slot = pair_slot(pair.words, slots.len());
+                while slots[slot] != 0 {
+                    slot = (slot + 1) & (slots.len() - 1);
+                }
+                slots[slot] = number as u32 + 1;
+            }
+            set.pair_slots = Table::new(&slots);
+        }
+        for (wild, entry) in self.wilds {
+            let first = wild.prefix.bytes().next().filter(u8::is_ascii_lowercase);
+            let letter = first.map_or(26, |b| usize::from(b - b'a'));
+            set.by_letter[letter].push((wild, file(&[entry]).0));
+        }
+        set.by_kind = (0..KINDS as u8).map(|kind| file(self.kinds.get(&kind).map_or(&[], Vec::as_slice))).collect();
+        set.capitalised = file(&self.capitalised);
+        set.everywhere = file(&self.everywhere);
+        set.entries = Table::new(&entries);
+        set.heads = Table::new(&heads);
+        set.pairs = Table::new(&pairs);
+        set.spots = self.spots;
+        set
+    }
+}
+
+impl Row for Entry {
+    const SIZE: usize = 32;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.pattern.write(out);
+        self.spot.write(out);
+        out.extend(self.min.to_le_bytes());
+        out.extend(self.max.to_le_bytes());
+        (u32::from(self.is_whole) | u32::from(self.is_first) << 1).write(out);
+        self.before.bits().write(out);
+        self.after.bits().write(out);
+        out.extend(self.needs.0.to_le_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        let number = |at| u32::from_le_bytes(field(bytes, at));
+        let short = |at| u16::from_le_bytes(field(bytes, at));
+        Self {
+            pattern: number(0),
+            spot: number(4),
+            min: short(8),
+            max: short(10),
+            is_whole: number(12) & 1 != 0,
+            is_first: number(12) & 2 != 0,
+            before: Neighbours::from_bits(number(16)),
+            after: Neighbours::from_bits(number(20)),
+            needs: Signature(u64::from_le_bytes(field(bytes, 24))),
+        }
+    }
+}
+
+impl Row for Head {
+    const SIZE: usize = 16;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        self.first.write(out);
+        self.len.write(out);
+        out.extend(self.seconds.to_le_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        let number = |at| u32::from_le_bytes(field(bytes, at));
+        Self { first: number(0), len: number(4), seconds: u64::from_le_bytes(field(bytes, 8)) }
+    }
+}
+
+impl Row for Pair {
+    const SIZE: usize = 16;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        [self.words.0, self.words.1, self.first, self.len].iter().for_each(|number| number.write(out));
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        let number = |at| u32::from_le_bytes(field(bytes, at));
+        Self { words: (number(0), number(4)), first: number(8), len: number(12) }
     }
 }

@@ -1,29 +1,32 @@
 //! A phrase made ready to run: a small program over the words of one sentence.
 
-use super::anchor::{Neighbours, Sides};
+use super::anchor::{Edges, Neighbours};
 use super::phrase::{GAP_MAX, Mark, Node};
 use crate::text::{Vocabulary, split_words};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-/// One instruction.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+/// One instruction. Places in `words`, `wilds` and `exact` count from the start of those of the program, or, once the
+/// program is in a [`Code`](super::code::Code), of those of the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Op {
-    /// Any of these words: a range of `Program::words`.
-    Words(u32, u32),
-    /// A word with these ends: index into `Program::wilds`.
+    /// This word.
+    Word(u32),
+    /// Any of these words: the first place and the number of them.
+    Words(u32, u16, Neighbours),
+    /// A word with these ends.
     Wild(u32),
-    /// A word as written: index into `Program::exact`.
+    /// A word as written.
     Exact(u32),
     /// Any one word.
     Any,
     Mark(Mark),
-    /// Go on at the first, or failing that at the second.
-    /// The first is taken only where the word at hand may begin it.
-    Split(u32, u32, Neighbours),
+    /// Go on with the next instruction, or failing that at this one.
+    /// The next is taken only where the word at hand may begin it.
+    Split(u32, Neighbours),
     Jump(u32),
-    /// Skip up to so many words, as few as will do.
-    Gap(u8),
+    /// Skip up to so many words, as few as will do, to where the word at hand may begin what follows.
+    Gap(u8, Neighbours),
     Start,
     End,
     Match,
@@ -36,8 +39,18 @@ pub(super) struct Wild {
     pub(super) suffix: String,
 }
 
+impl Wild {
+    /// Whether `word`, in any case, has these ends.
+    pub(super) fn fits(&self, word: &str) -> bool {
+        let bytes = word.as_bytes();
+        bytes.len() >= self.prefix.len() + self.suffix.len()
+            && bytes[..self.prefix.len()].eq_ignore_ascii_case(self.prefix.as_bytes())
+            && bytes[bytes.len() - self.suffix.len()..].eq_ignore_ascii_case(self.suffix.as_bytes())
+    }
+}
+
 /// A compiled phrase.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Program {
     pub(super) ops: Vec<Op>,
     pub(super) words: Vec<u32>,
@@ -76,13 +89,18 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn sides(&mut self) -> Sides<'_> {
-        Sides { lists: self.lists, vocabulary: self.vocabulary, same: self.same }
+    fn edges(&mut self) -> Edges<'_> {
+        Edges { lists: self.lists, vocabulary: self.vocabulary, same: self.same }
     }
 
     fn sequence(&mut self, nodes: &[Node]) {
-        for node in nodes {
-            self.node(node);
+        for (index, node) in nodes.iter().enumerate() {
+            if let Node::Gap(most) = node {
+                let begins = Neighbours::beside(&self.edges().after(&nodes[index + 1..], None));
+                self.program.ops.push(Op::Gap(*most, begins));
+            } else {
+                self.node(node);
+            }
         }
     }
 
@@ -116,19 +134,24 @@ impl Builder<'_> {
                 self.program.ops.push(Op::Match);
                 self.node(inner);
                 let end = self.program.ops.len() as u32;
-                let begins = self.sides().edge(std::iter::once(&**inner), false).unwrap_or(Neighbours::ANY);
-                self.program.ops[split] = Op::Split(split as u32 + 1, end, begins);
+                let begins = Neighbours::beside(&self.edges().after(std::slice::from_ref(&**inner), None));
+                self.program.ops[split] = Op::Split(end, begins);
             }
-            Node::Gap(most) => self.program.ops.push(Op::Gap(*most)),
+            Node::Gap(most) => self.program.ops.push(Op::Gap(*most, Neighbours::ANY)),
             Node::Start => self.program.ops.push(Op::Start),
             Node::End => self.program.ops.push(Op::End),
         }
     }
 
     fn words(&mut self, ids: &[u32]) {
-        let start = self.program.words.len() as u32;
-        self.program.words.extend_from_slice(ids);
-        self.program.ops.push(Op::Words(start, self.program.words.len() as u32));
+        let op = match ids {
+            [id] => Op::Word(*id),
+            _ => Op::Words(self.program.words.len() as u32, ids.len() as u16, Neighbours::of(ids)),
+        };
+        if ids.len() != 1 {
+            self.program.words.extend_from_slice(ids);
+        }
+        self.program.ops.push(op);
     }
 
     /// Alternatives of one word each become one set; the others are tried in order, longest first where both match.
@@ -164,8 +187,11 @@ impl Builder<'_> {
                 jumps.push(self.program.ops.len());
                 self.program.ops.push(Op::Match);
                 let next = self.program.ops.len() as u32;
-                let begins = many.get(branch).and_then(|alternative| self.sides().edge(alternative.iter(), false));
-                self.program.ops[split] = Op::Split(split as u32 + 1, next, begins.unwrap_or(Neighbours::ANY));
+                let begins = match many.get(branch) {
+                    Some(alternative) => Neighbours::beside(&self.edges().after(alternative, None)),
+                    None => Neighbours::ANY,
+                };
+                self.program.ops[split] = Op::Split(next, begins);
             }
         }
         let end = self.program.ops.len() as u32;
@@ -212,8 +238,8 @@ pub(super) fn word_ids(word: &str, vocabulary: &mut Vocabulary, same: &Equivalen
     ids
 }
 
-/// Most tokens that marks between the words of a gap can add.
-fn gap_tokens(words: u8) -> usize {
+/// Most tokens that a gap skips: its words, and the marks between them.
+pub(super) fn gap_tokens(words: u8) -> usize {
     usize::from(words) + usize::from(words.min(GAP_MAX)) + 2
 }
 

@@ -2,8 +2,9 @@
 //!
 //! A word of the draft is looked up once; only the phrases filed under it are tried, and only where they can begin.
 
+use super::anchor::Signature;
 use super::lazy_regex::LazyRegex;
-use super::matching::{Scratch, text_of};
+use super::matching::{Scratch, leads, text_of};
 use super::pattern::{Entry, Hit, PatternSet};
 use super::sketch::Sketch;
 use crate::text::{Kind, View};
@@ -24,101 +25,194 @@ impl LazyRegex {
     }
 }
 
+/// What a search leaves out.
+pub(crate) trait Wanted {
+    /// Whether this sentence (by number) is searched.
+    fn sentence(&self, number: usize) -> bool;
+    /// Whether this pattern is searched for.
+    fn pattern(&self, number: u32) -> bool;
+}
+
+/// All patterns in all sentences.
+pub(crate) struct Everything;
+
+impl Wanted for Everything {
+    fn sentence(&self, _: usize) -> bool {
+        true
+    }
+
+    fn pattern(&self, _: u32) -> bool {
+        true
+    }
+}
+
 impl PatternSet {
-    /// All matches in `view`, sorted by place. `sentences` says which of its sentences are searched (by number).
-    pub(crate) fn search(&self, view: &View, scratch: &mut Scratch, sentences: impl Fn(usize) -> bool) -> Vec<Hit> {
-        let mut run = Run { set: self, view, scratch, hits: Vec::new(), next_start: vec![0; self.len()] };
-        for (_, sentence) in view.sentences.iter().enumerate().filter(|(number, _)| sentences(*number)) {
-            let range = (sentence.start as usize, sentence.end as usize);
-            for at in range.0..range.1 {
-                run.token(range, at);
+    /// All matches in `view`, sorted by place, of the patterns in the sentences that are `wanted`. Those of regular
+    /// expressions may stand in other sentences too.
+    pub(crate) fn search(&self, view: &View, scratch: &mut Scratch, wanted: &impl Wanted) -> Vec<Hit> {
+        scratch.begin(self.spots as usize, view.tokens.len());
+        let mut run = Run { set: self, view, wanted, scratch, sentence: Place::default(), hits: Vec::new() };
+        for (number, sentence) in view.sentences.iter().enumerate() {
+            if wanted.sentence(number) {
+                run.sentence(sentence.start as usize, sentence.end as usize);
             }
         }
         let mut hits = run.hits;
         if !self.regexes.is_empty() {
             let sketch = Sketch::of(&view.text);
             for (index, regex) in &self.regexes {
-                if regex.needs.may_match(&sketch) {
+                if wanted.pattern(*index) && regex.needs.may_match(&sketch) {
                     regex.find(view, *index, &mut hits);
                 }
             }
         }
         hits.sort_unstable();
+        // A phrase may be found by two of its words.
+        hits.dedup();
         hits
     }
 }
 
-struct Run<'a> {
-    set: &'a PatternSet,
-    view: &'a View,
-    scratch: &'a mut Scratch,
-    hits: Vec<Hit>,
-    /// Per pattern, the first token it has not been tried at: no place is tried twice.
-    next_start: Vec<u32>,
+impl Scratch {
+    /// Makes ready for a search with this many spots in this many tokens.
+    fn begin(&mut self, spots: usize, tokens: usize) {
+        let span = tokens as u32 + 1;
+        if self.next_start.len() < spots {
+            self.next_start.resize(spots, 0);
+        }
+        match self.end.checked_add(span) {
+            Some(end) => (self.base, self.end) = (self.end, end),
+            None => {
+                self.next_start.fill(0);
+                (self.base, self.end) = (0, span);
+            }
+        }
+    }
 }
 
-impl Run<'_> {
-    fn token(&mut self, sentence: (usize, usize), at: usize) {
-        let set = self.set;
-        let token = &self.view.tokens[at];
-        if token.word != 0 {
-            let word = token.word as usize;
-            let (from, to) = (set.starts[word] as usize, set.starts[word + 1] as usize);
-            let before = (at > sentence.0).then(|| self.view.tokens[at - 1].word);
-            let after = (at + 1 < sentence.1).then(|| self.view.tokens[at + 1].word);
-            for entry in &set.by_word[from..to] {
-                if entry.after.may_be(after) && entry.before.may_be(before) {
-                    self.attempt(sentence, at, *entry);
-                }
-            }
-        }
-        if token.kind == Kind::Word {
-            let text = text_of(self.view, token);
-            let letter = text.as_bytes()[0].to_ascii_lowercase();
-            let letter = if letter.is_ascii_lowercase() { usize::from(letter - b'a') } else { 26 };
-            for list in [letter, 26] {
-                for (wild, entry) in &set.by_letter[list] {
-                    if wild.fits(text) {
-                        self.attempt(sentence, at, *entry);
-                    }
-                }
-                if letter == 26 {
-                    break;
-                }
-            }
-            if token.capitalised {
-                for entry in &set.capitalised {
-                    self.attempt(sentence, at, *entry);
-                }
-            }
-        }
-        for entry in &set.by_kind[token.kind as usize] {
-            self.attempt(sentence, at, *entry);
-        }
-        for entry in &set.everywhere {
-            self.attempt(sentence, at, *entry);
+/// The sentence at hand.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// Its first token.
+    start: usize,
+    /// One past its last.
+    end: usize,
+    /// Which words it holds.
+    words: Signature,
+    /// The last token that is still at the start of the sentence, as people see it.
+    last_first: usize,
+}
+
+struct Run<'a, W> {
+    set: &'a PatternSet,
+    view: &'a View,
+    wanted: &'a W,
+    scratch: &'a mut Scratch,
+    sentence: Place,
+    hits: Vec<Hit>,
+}
+
+impl<W: Wanted> Run<'_, W> {
+    fn sentence(&mut self, start: usize, end: usize) {
+        let tokens = &self.view.tokens[start..end];
+        let mut words = Signature::default();
+        tokens.iter().for_each(|token| words.add(token.word));
+        let last_first = start + tokens.iter().take_while(|token| leads(token)).count();
+        self.sentence = Place { start, end, words, last_first };
+        for at in start..end {
+            self.token(at);
         }
     }
 
-    fn attempt(&mut self, sentence: (usize, usize), at: usize, entry: Entry) {
-        let Some(program) = self.set.programs.get(entry.pattern) else {
-            return;
-        };
-        let next = &mut self.next_start[entry.pattern as usize];
-        let first = at.saturating_sub(usize::from(entry.max)).max(sentence.0).max(*next as usize);
-        let Some(last) = at.checked_sub(usize::from(entry.min)) else {
-            return;
-        };
-        for start in first..=last {
-            if start < sentence.0 {
-                continue;
+    fn token(&mut self, at: usize) {
+        let set = self.set;
+        let token = &self.view.tokens[at];
+        if token.word != 0 {
+            let head = set.heads.get(token.word as usize);
+            self.entries((head.first, head.len), at, 1);
+            let next = self.word_at(at + 1).unwrap_or(0);
+            if next != 0
+                && head.seconds & (1 << (next % 64)) != 0
+                && let Some(pair) = set.pair((token.word, next))
+            {
+                self.entries((pair.first, pair.len), at, 2);
             }
-            if let Some(end) = program.match_at(self.view, sentence, start, self.scratch)
+        }
+        if token.kind == Kind::Word {
+            if token.word == 0 || token.is_part {
+                self.free_ends(at);
+            }
+            if token.capitalised {
+                self.entries(set.capitalised, at, 1);
+            }
+        }
+        self.entries(set.by_kind[token.kind as usize], at, 1);
+        self.entries(set.everywhere, at, 1);
+    }
+
+    /// Tries the phrases with free ends whose words are not known by number.
+    fn free_ends(&mut self, at: usize) {
+        let set = self.set;
+        let text = text_of(self.view, &self.view.tokens[at]);
+        let letter = text.as_bytes()[0].to_ascii_lowercase();
+        let first = letter.is_ascii_lowercase().then(|| usize::from(letter - b'a'));
+        for list in first.into_iter().chain([26]) {
+            for (wild, entry) in &set.by_letter[list] {
+                if wild.fits(text) {
+                    self.entries((*entry, 1), at, 1);
+                }
+            }
+        }
+    }
+
+    /// The word at a token of the sentence at hand.
+    fn word_at(&self, at: usize) -> Option<u32> {
+        (at < self.sentence.end).then(|| self.view.tokens[at].word)
+    }
+
+    /// Tries what is filed under the tokens from `at` on, `length` of them.
+    fn entries(&mut self, (first, number): (u32, u32), at: usize, length: usize) {
+        if number == 0 {
+            return;
+        }
+        let before = (at > self.sentence.start).then(|| self.view.tokens[at - 1].word);
+        let after = self.word_at(at + length);
+        let set = self.set;
+        for entry in set.entries.slice(first as usize, number as usize) {
+            if entry.needs.may_share(self.sentence.words)
+                && entry.after.may_be(after)
+                && entry.before.may_be(before)
+                && self.wanted.pattern(entry.pattern)
+            {
+                if entry.is_whole {
+                    let (start, end) = (at as u32, (at + length) as u32);
+                    self.hits.push(Hit { start, end, pattern: entry.pattern });
+                } else {
+                    self.attempt(at, &entry);
+                }
+            }
+        }
+    }
+
+    fn attempt(&mut self, at: usize, entry: &Entry) {
+        let sentence = (self.sentence.start, self.sentence.end);
+        let Some(mut last) = at.checked_sub(usize::from(entry.min)) else {
+            return;
+        };
+        let mut first = at.saturating_sub(usize::from(entry.max)).max(sentence.0);
+        if entry.is_first {
+            last = last.min(self.sentence.last_first);
+        } else if entry.max > entry.min {
+            let next = &mut self.scratch.next_start[entry.spot as usize];
+            first = first.max(next.saturating_sub(self.scratch.base) as usize);
+            *next = (*next).max(self.scratch.base + last as u32 + 1);
+        }
+        for start in first..=last {
+            if let Some(end) = self.set.code.match_at(entry.pattern, self.view, sentence, start, self.scratch)
                 && end > start
             {
                 self.hits.push(Hit { start: start as u32, end: end as u32, pattern: entry.pattern });
             }
         }
-        *next = (*next).max(last as u32 + 1);
     }
 }

@@ -119,6 +119,8 @@ pub struct Token {
     pub shouted: bool,
     /// Stands inside a short quotation: mentioned, not said.
     pub quoted: bool,
+    /// Is one of the two words that a word stands for, so that its letters may be others than its number says.
+    pub is_part: bool,
 }
 
 /// A run of tokens that is one sentence.
@@ -162,6 +164,13 @@ impl Vocabulary {
     /// The number of `word` (lower case), 0 if no phrase names it.
     pub fn get(&self, word: &str) -> u32 {
         self.ids.get(word).copied().unwrap_or(0)
+    }
+
+    /// The words, with their numbers, in order of number.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&str, u32)> {
+        let mut words: Vec<(&str, u32)> = self.ids.iter().map(|(text, id)| (&**text, *id)).collect();
+        words.sort_unstable_by_key(|(_, id)| *id);
+        words.into_iter()
     }
 
     /// One more than the greatest number given out.
@@ -253,7 +262,7 @@ pub(super) fn tokens(text: &str, offset: usize, vocabulary: &Vocabulary, out: &m
 
 fn mark(kind: Kind, start: usize, end: usize) -> Token {
     let (start, end) = (start as u32, end as u32);
-    Token { start, end, word: 0, kind, capitalised: false, shouted: false, quoted: false }
+    Token { start, end, word: 0, kind, capitalised: false, shouted: false, quoted: false, is_part: false }
 }
 
 /// Whether `c` is an emoji or another sign that phrases may name.
@@ -335,6 +344,7 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
     let capitalised = first.is_uppercase();
     let shouted = letters > 1 && !text.chars().any(char::is_lowercase);
     let mut push = |range: std::ops::Range<usize>, id: u32| {
+        let is_part = range.len() < text.len();
         out.push(Token {
             start: (start + range.start) as u32,
             end: (start + range.end) as u32,
@@ -343,6 +353,7 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
             capitalised,
             shouted,
             quoted: false,
+            is_part,
         });
     };
     match word_parts(lower, vocabulary) {

@@ -1,0 +1,125 @@
+//! Tables of fixed-size rows that are read where they lie: the built-in ones in the program's own file, so that nothing
+//! is unpacked at start-up and only the pages that a draft needs are ever read.
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A row of a table, written in little-endian order.
+pub(crate) trait Row: Sized {
+    /// Bytes of a row.
+    const SIZE: usize;
+    /// Appends the row's bytes.
+    fn write(&self, out: &mut Vec<u8>);
+    /// Reads a row from its `SIZE` bytes.
+    fn read(bytes: &[u8]) -> Self;
+}
+
+/// Rows of one kind, by number.
+pub(crate) struct Table<R> {
+    bytes: Cow<'static, [u8]>,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R: Row> Table<R> {
+    pub(crate) fn new<'r>(rows: impl IntoIterator<Item = &'r R>) -> Self
+    where
+        R: 'r,
+    {
+        let mut bytes = Vec::new();
+        rows.into_iter().for_each(|row| row.write(&mut bytes));
+        Self { bytes: Cow::Owned(bytes), row: PhantomData }
+    }
+
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len() / R::SIZE
+    }
+
+    pub(crate) fn get(&self, index: usize) -> R {
+        R::read(&self.bytes[index * R::SIZE..][..R::SIZE])
+    }
+
+    /// The rows from `start` on, `len` of them.
+    pub(crate) fn slice(&self, start: usize, len: usize) -> impl ExactSizeIterator<Item = R> + '_ {
+        self.bytes[start * R::SIZE..][..len * R::SIZE].chunks_exact(R::SIZE).map(R::read)
+    }
+}
+
+impl Table<u8> {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// Copies `N` bytes out of a row. Rows are as long as their `SIZE` says.
+pub(crate) fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    let mut out = [0; N];
+    out.copy_from_slice(&bytes[at..at + N]);
+    out
+}
+
+impl Row for u8 {
+    const SIZE: usize = 1;
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(*self);
+    }
+    fn read(bytes: &[u8]) -> Self {
+        bytes[0]
+    }
+}
+
+impl Row for u32 {
+    const SIZE: usize = 4;
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_le_bytes());
+    }
+    fn read(bytes: &[u8]) -> Self {
+        Self::from_le_bytes(field(bytes, 0))
+    }
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self { bytes: Cow::Borrowed(&[]), row: PhantomData }
+    }
+}
+
+impl<R> Clone for Table<R> {
+    fn clone(&self) -> Self {
+        Self { bytes: self.bytes.clone(), row: PhantomData }
+    }
+}
+
+impl<R> fmt::Debug for Table<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table({} bytes)", self.bytes.len())
+    }
+}
+
+impl<R> Serialize for Table<R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.bytes)
+    }
+}
+
+impl<'de: 'static, R> Deserialize<'de> for Table<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InPlace;
+        impl<'de> Visitor<'de> for InPlace {
+            type Value = &'de [u8];
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the bytes of a table")
+            }
+
+            fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<&'de [u8], E> {
+                Ok(bytes)
+            }
+        }
+        let bytes = deserializer.deserialize_bytes(InPlace)?;
+        Ok(Self { bytes: Cow::Borrowed(bytes), row: PhantomData })
+    }
+}
