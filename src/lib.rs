@@ -56,4 +56,5 @@ pub mod linters;
 pub mod problem;
 pub mod report;
 pub mod rules;
+mod table;
 pub mod text;

@@ -6,14 +6,8 @@ use super::program::{Equivalents, Lists, Wild, lengths_of, wild, word_ids};
 use crate::text::{Kind, Vocabulary, split_words};
 use serde::{Deserialize, Serialize};
 
-/// Where to look for a phrase.
-#[derive(Clone, Debug)]
-pub(super) struct Anchor {
-    /// Every match holds at least one of these.
-    pub(super) spots: Vec<Spot>,
-    /// Words of which the sentence of every match holds at least one.
-    pub(super) needs: Signature,
-}
+/// Most other things that a spot asks of its sentence.
+pub(super) const NEEDS: usize = 2;
 
 /// A token, or two side by side, that a match may be known by.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +21,21 @@ pub(super) struct Spot {
     pub(super) before: Neighbours,
     /// The words that may stand right after it.
     pub(super) after: Neighbours,
+    /// Words of which the match holds one, the rarest first: before the spot or at its start, or behind that.
+    pub(super) needs: Vec<Need>,
+}
+
+/// Words of which a match holds at least one, besides its spot.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Need {
+    pub(super) is_after: bool,
+    words: Vec<u32>,
+}
+
+impl Need {
+    pub(super) fn signature(&self) -> Signature {
+        Signature::of(&self.words)
+    }
 }
 
 /// What stands at a spot.
@@ -149,30 +158,26 @@ const COMMA_COST: u64 = 60_000;
 const CAPITAL_COST: u64 = 120_000;
 const ANY_COST: u64 = 1_000_000;
 
-/// The best place to look for a phrase.
-pub(super) fn anchor(
+/// Where to look for a phrase: every match holds at least one of these spots.
+pub(super) fn spots(
     nodes: &[Node],
     lists: &Lists,
     vocabulary: &mut Vocabulary,
     same: &Equivalents,
     rarity: &Rarity,
-) -> Anchor {
+) -> Vec<Spot> {
     let mut planner = Planner { edges: Edges { lists, vocabulary, same }, rarity };
     let Some(plan) = planner.best(nodes, (0, 0), &None, &None) else {
         let max: usize = nodes.iter().map(|node| lengths_of(node, lists, planner.edges.vocabulary).1).sum();
-        let spot = Spot::new(On::Everything, (0, max), &None, &None);
-        return Anchor { spots: vec![spot], needs: Signature::ANY };
+        return vec![Spot::new(On::Everything, (0, max), &None, &None)];
     };
-    // Another thing that must be there says more than the anchor once again.
-    let others = nodes.iter().enumerate().filter(|(index, _)| *index != plan.node);
-    let needs = others.filter_map(|(_, node)| planner.required(node)).min_by_key(|words| rarity.sum(words));
-    Anchor { spots: plan.spots, needs: needs.map_or(Signature::ANY, |words| Signature::of(&words)) }
+    plan.spots
 }
 
 impl Spot {
     fn new(on: On, (min, max): (usize, usize), before: &Edge, after: &Edge) -> Self {
         let (before, after) = (Neighbours::beside(before), Neighbours::beside(after));
-        Self { on, min: min as u16, max: max as u16, before, after }
+        Self { on, min: min as u16, max: max as u16, before, after, needs: Vec::new() }
     }
 }
 
@@ -213,7 +218,24 @@ impl Planner<'_> {
             let (least, most) = lengths_of(node, self.edges.lists, self.edges.vocabulary);
             at = (at.0 + least, at.1 + most);
         }
+        if let Some(plan) = &mut best {
+            self.need_others(nodes, plan);
+        }
         best
+    }
+
+    /// Makes the spots ask for what else must be there.
+    fn need_others(&mut self, nodes: &[Node], plan: &mut Plan) {
+        for (index, node) in nodes.iter().enumerate().filter(|(index, _)| *index != plan.node) {
+            if let Some(words) = self.required(node) {
+                let need = Need { is_after: index > plan.node, words };
+                plan.spots.iter_mut().for_each(|spot| spot.needs.push(need.clone()));
+            }
+        }
+        for spot in &mut plan.spots {
+            spot.needs.sort_by_key(|need| self.rarity.sum(&need.words));
+            spot.needs.truncate(NEEDS);
+        }
     }
 
     /// Ways to find a node that must be there.
@@ -345,7 +367,7 @@ impl Planner<'_> {
 /// Adds a spot; one that differs from another in its words alone joins it.
 fn add(spots: &mut Vec<Spot>, new: Spot) {
     let place = |spot: &Spot| (spot.min, spot.max, spot.before, spot.after);
-    for spot in spots.iter_mut().filter(|spot| place(spot) == place(&new)) {
+    for spot in spots.iter_mut().filter(|spot| place(spot) == place(&new) && spot.needs == new.needs) {
         match (&mut spot.on, &new.on) {
             (On::Words(words), On::Words(more)) => {
                 words.extend(more);

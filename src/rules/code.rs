@@ -3,7 +3,7 @@
 use super::anchor::Neighbours;
 use super::phrase::Mark;
 use super::program::{Op, Program, Wild};
-use super::table::{Row, Table, field};
+use crate::table::{Row, Table, field};
 use crate::text::Kind;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,7 @@ impl Row for Extent {
         [self.first, self.len, self.reach].iter().for_each(|number| number.write(out));
     }
 
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { first: number(0), len: number(4), reach: number(8) }
@@ -134,6 +135,7 @@ impl Row for Op {
         filter.bits().write(out);
     }
 
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         let small = u16::from_le_bytes(field(bytes, 2));
         let number = u32::from_le_bytes(field(bytes, 4));

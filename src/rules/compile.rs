@@ -3,7 +3,7 @@
 mod checks;
 mod phrases;
 
-use super::anchor::{Anchor, Rarity};
+use super::anchor::{Rarity, Spot};
 use super::book::{Coach, OwnedPatterns, Owner, Rule, RuleBook, Signal, SignalKind, Subject};
 use super::declaration::{KindDecl, LanguageDecl, SignalDecl, Speaker};
 use super::locate::{Step, locate};
@@ -277,7 +277,7 @@ impl Compiler<'_> {
         let cancels = std::mem::take(&mut self.cancels);
         let customer = std::mem::take(&mut self.customer);
         let mut build = |sources: Vec<(Source, Owner)>| {
-            let (patterns, owners): (Vec<(Matcher, Option<Anchor>)>, Vec<Owner>) =
+            let (patterns, owners): (Vec<(Matcher, Vec<Spot>)>, Vec<Owner>) =
                 sources.into_iter().map(|(source, owner)| (self.matcher(source, &rarity), owner)).unzip();
             (patterns, owners)
         };
@@ -287,6 +287,7 @@ impl Compiler<'_> {
         let words = &self.vocabulary;
         let owned = |(patterns, owners)| OwnedPatterns { set: PatternSet::new(patterns, words), owners };
         let (reply, cancels, customer) = (owned(reply), owned(cancels), owned(customer));
+        self.vocabulary.seal();
         RuleBook {
             language,
             signals,

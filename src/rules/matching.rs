@@ -3,6 +3,7 @@
 //! Most attempts end after a few instructions and keep no record. One that does not is begun again with a record of what
 //! was tried, so that no attempt costs more than (instructions x words in reach).
 
+use super::anchor::Signature;
 use super::code::{Code, Extent};
 use super::phrase::Mark;
 use super::program::{Op, gap_tokens};
@@ -16,6 +17,8 @@ const UNRECORDED_MAX: usize = 300;
 pub(crate) struct Scratch {
     stack: Vec<(u32, u32)>,
     tried: Tried,
+    /// Which words stand behind each token of the sentence at hand, the last token first.
+    pub(super) behind: Vec<Signature>,
     /// Per spot of a set, the first token that no start was tried at, counted from `base`.
     pub(super) next_start: Vec<u32>,
     /// Numbers up to this are of earlier searches.

@@ -25,7 +25,6 @@ mod schema;
 mod search;
 mod set_file;
 mod sketch;
-mod table;
 
 pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
 pub use built_in::{built_in_book, built_in_sets, languages};

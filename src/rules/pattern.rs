@@ -4,11 +4,11 @@
 //! only the phrases filed under it are tried, and only where they can begin. So the cost grows with the text, hardly with
 //! the number of rules.
 
-use super::anchor::{Anchor, Neighbours, On, Signature};
+use super::anchor::{NEEDS, Neighbours, On, Signature, Spot};
 use super::code::Code;
 use super::lazy_regex::LazyRegex;
 use super::program::{Op, Program, Wild};
-use super::table::{Row, Table, field};
+use crate::table::{Row, Table, field};
 use crate::text::{Kind, Vocabulary};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,7 +47,8 @@ pub(super) struct Entry {
     pub(super) is_first: bool,
     pub(super) before: Neighbours,
     pub(super) after: Neighbours,
-    pub(super) needs: Signature,
+    /// What else the sentence must hold: behind the first token of the spot, or before that and at it.
+    pub(super) needs: [(bool, Signature); NEEDS],
 }
 
 /// What is filed under a word, and which words make a pair with it.
@@ -100,11 +101,11 @@ fn pair_slot(words: (u32, u32), slots: usize) -> usize {
 
 impl PatternSet {
     /// Files every pattern under its anchor.
-    pub(super) fn new(patterns: Vec<(Matcher, Option<Anchor>)>, vocabulary: &Vocabulary) -> Self {
+    pub(super) fn new(patterns: Vec<(Matcher, Vec<Spot>)>, vocabulary: &Vocabulary) -> Self {
         let mut set = Self { by_letter: vec![Vec::new(); 27], ..Self::default() };
         let mut programs = Vec::with_capacity(patterns.len());
         let mut index = Index::default();
-        for (number, (matcher, anchor)) in patterns.into_iter().enumerate() {
+        for (number, (matcher, spots)) in patterns.into_iter().enumerate() {
             let program = match matcher {
                 Matcher::Words(program) => Some(program),
                 Matcher::Regex(regex) => {
@@ -112,8 +113,8 @@ impl PatternSet {
                     None
                 }
             };
-            if let (Some(program), Some(anchor)) = (&program, anchor) {
-                index.file(number as u32, program, anchor, vocabulary);
+            if let Some(program) = &program {
+                index.file(number as u32, program, spots, vocabulary);
             }
             programs.push(program);
         }
@@ -163,15 +164,19 @@ struct Index {
 }
 
 impl Index {
-    fn file(&mut self, pattern: u32, program: &Program, anchor: Anchor, vocabulary: &Vocabulary) {
-        let number = anchor.spots.len();
-        for spot in anchor.spots {
+    fn file(&mut self, pattern: u32, program: &Program, spots: Vec<Spot>, vocabulary: &Vocabulary) {
+        let number = spots.len();
+        for spot in spots {
             let length = if matches!(spot.on, On::Pairs(..)) { 2 } else { 1 };
             let takes_words = program.ops.iter().take(length).all(|op| matches!(op, Op::Word(_) | Op::Words(..)));
             let is_whole = number == 1
                 && takes_words
                 && program.ops.get(length) == Some(&Op::Match)
                 && matches!(spot.on, On::Words(_) | On::Pairs(..));
+            let mut needs = [(false, Signature::ANY); NEEDS];
+            for (need, known) in needs.iter_mut().zip(&spot.needs) {
+                *need = (known.is_after, known.signature());
+            }
             let entry = Entry {
                 pattern,
                 spot: self.spots,
@@ -181,7 +186,7 @@ impl Index {
                 is_first: program.ops.first() == Some(&Op::Start),
                 before: spot.before,
                 after: spot.after,
-                needs: anchor.needs,
+                needs,
             };
             self.spots += u32::from(spot.max > spot.min);
             match spot.on {
@@ -194,7 +199,7 @@ impl Index {
                     }
                 }
                 On::Wild(wild) => {
-                    for (_, word) in vocabulary.words().filter(|(text, _)| wild.fits(text)) {
+                    for (_, word) in vocabulary.words().into_iter().filter(|(text, _)| wild.fits(text)) {
                         self.words.entry(word).or_default().push(entry);
                     }
                     self.wilds.push((wild, entry));
@@ -251,32 +256,36 @@ impl Index {
 }
 
 impl Row for Entry {
-    const SIZE: usize = 32;
+    const SIZE: usize = 40;
 
     fn write(&self, out: &mut Vec<u8>) {
         self.pattern.write(out);
         self.spot.write(out);
         out.extend(self.min.to_le_bytes());
         out.extend(self.max.to_le_bytes());
-        (u32::from(self.is_whole) | u32::from(self.is_first) << 1).write(out);
+        let flags = [self.is_whole, self.is_first, self.needs[0].0, self.needs[1].0];
+        flags.iter().rev().fold(0, |bits, flag| bits << 1 | u32::from(*flag)).write(out);
         self.before.bits().write(out);
         self.after.bits().write(out);
-        out.extend(self.needs.0.to_le_bytes());
+        self.needs.iter().for_each(|(_, words)| out.extend(words.0.to_le_bytes()));
     }
 
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         let short = |at| u16::from_le_bytes(field(bytes, at));
+        let flag = |bit: u32| number(12) & 1 << bit != 0;
+        let words = |at| Signature(u64::from_le_bytes(field(bytes, at)));
         Self {
             pattern: number(0),
             spot: number(4),
             min: short(8),
             max: short(10),
-            is_whole: number(12) & 1 != 0,
-            is_first: number(12) & 2 != 0,
+            is_whole: flag(0),
+            is_first: flag(1),
             before: Neighbours::from_bits(number(16)),
             after: Neighbours::from_bits(number(20)),
-            needs: Signature(u64::from_le_bytes(field(bytes, 24))),
+            needs: [(flag(2), words(24)), (flag(3), words(32))],
         }
     }
 }
@@ -290,6 +299,7 @@ impl Row for Head {
         out.extend(self.seconds.to_le_bytes());
     }
 
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { first: number(0), len: number(4), seconds: u64::from_le_bytes(field(bytes, 8)) }
@@ -303,6 +313,7 @@ impl Row for Pair {
         [self.words.0, self.words.1, self.first, self.len].iter().for_each(|number| number.write(out));
     }
 
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { words: (number(0), number(4)), first: number(8), len: number(12) }

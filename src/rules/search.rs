@@ -97,8 +97,8 @@ struct Place {
     start: usize,
     /// One past its last.
     end: usize,
-    /// Which words it holds.
-    words: Signature,
+    /// Which words it holds up to the token at hand.
+    until: Signature,
     /// The last token that is still at the start of the sentence, as people see it.
     last_first: usize,
 }
@@ -115,11 +115,16 @@ struct Run<'a, W> {
 impl<W: Wanted> Run<'_, W> {
     fn sentence(&mut self, start: usize, end: usize) {
         let tokens = &self.view.tokens[start..end];
-        let mut words = Signature::default();
-        tokens.iter().for_each(|token| words.add(token.word));
         let last_first = start + tokens.iter().take_while(|token| leads(token)).count();
-        self.sentence = Place { start, end, words, last_first };
+        self.sentence = Place { start, end, last_first, until: Signature::default() };
+        self.scratch.behind.clear();
+        let mut behind = Signature::default();
+        for token in tokens.iter().rev() {
+            self.scratch.behind.push(behind);
+            behind.add(token.word);
+        }
         for at in start..end {
+            self.sentence.until.add(self.view.tokens[at].word);
             self.token(at);
         }
     }
@@ -178,8 +183,10 @@ impl<W: Wanted> Run<'_, W> {
         let before = (at > self.sentence.start).then(|| self.view.tokens[at - 1].word);
         let after = self.word_at(at + length);
         let set = self.set;
+        let (until, behind) = (self.sentence.until, self.scratch.behind[self.sentence.end - 1 - at]);
+        let held = |(is_after, words): (bool, Signature)| words.may_share(if is_after { behind } else { until });
         for entry in set.entries.slice(first as usize, number as usize) {
-            if entry.needs.may_share(self.sentence.words)
+            if entry.needs.into_iter().all(held)
                 && entry.after.may_be(after)
                 && entry.before.may_be(before)
                 && self.wanted.pattern(entry.pattern)

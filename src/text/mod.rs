@@ -11,6 +11,7 @@ mod mask;
 mod sentences;
 mod span;
 mod view;
+mod vocabulary;
 mod words;
 
 pub use aside::{Aside, Standing};
@@ -19,7 +20,9 @@ pub use map::Map;
 pub use markup::{Format, Piece};
 pub use span::{Columns, LineIndex, Position, Span};
 pub use view::View;
-pub use words::{Kind, Token, Vocabulary};
+pub use vocabulary::Vocabulary;
+pub use words::{Kind, Token};
 
 pub(crate) use aside::{ADDRESSEE, candidates};
-pub(crate) use words::{is_mark, is_symbol, split_words};
+pub(crate) use vocabulary::split_words;
+pub(crate) use words::{is_mark, is_symbol};

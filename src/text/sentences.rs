@@ -29,7 +29,7 @@ pub(super) fn split(view: &mut View, vocabulary: &Vocabulary, language: &Languag
 
 fn line_sentences(line: &str, offset: usize, language: &Language, out: &mut Vec<(Span, u32)>, number: u32) {
     let first = out.len();
-    for (start, part) in line.split_sentence_bound_indices() {
+    let mut add = |start: usize, part: &str| {
         let joins = out.len() > first && {
             let (last, _) = out[out.len() - 1];
             goes_on(&line[last.start - offset..last.end - offset], part, language)
@@ -40,6 +40,16 @@ fn line_sentences(line: &str, offset: usize, language: &Language, out: &mut Vec<
         } else {
             out.push((Span::new(offset + start, offset + start + part.len()), number));
         }
+    };
+    if line.is_ascii() {
+        let mut start = 0;
+        while start < line.len() {
+            let end = ascii_end(line.as_bytes(), start);
+            add(start, &line[start..end]);
+            start = end;
+        }
+    } else {
+        line.split_sentence_bound_indices().for_each(|(start, part)| add(start, part));
     }
     let mut index = first;
     while index < out.len() {
@@ -58,6 +68,34 @@ fn line_sentences(line: &str, offset: usize, language: &Language, out: &mut Vec<
     }
 }
 
+/// The end of the sentence that begins at `start` of an ASCII line: the same boundaries (UAX 29, SB1 to SB998), found
+/// by looking at full stops, question marks and exclamation marks alone.
+fn ascii_end(line: &[u8], start: usize) -> usize {
+    let is_mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'?');
+    let run = |from: usize, of: fn(&u8) -> bool| from + line[from..].iter().take_while(|byte| of(byte)).count();
+    let mut at = start;
+    while let Some(mark) = line[at..].iter().position(is_mark).map(|found| at + found) {
+        at = mark + 1;
+        let is_stop = line[mark] == b'.';
+        let next = line.get(at).copied().unwrap_or(b' ');
+        let in_word = next.is_ascii_uppercase() && mark > 0 && line[mark - 1].is_ascii_alphabetic();
+        if is_stop && (next.is_ascii_digit() || in_word) {
+            continue;
+        }
+        let closed = run(at, |byte| matches!(byte, b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'{' | b'}'));
+        let end = run(closed, |byte| matches!(byte, b' ' | b'\t' | 0x0b | 0x0c));
+        if line.get(end).is_some_and(|byte| matches!(byte, b',' | b'-' | b':' | b';') || is_mark(byte)) {
+            continue;
+        }
+        let goes_on = || line[end..].iter().find(|byte| byte.is_ascii_alphabetic() || is_mark(byte));
+        if is_stop && goes_on().is_some_and(u8::is_ascii_lowercase) {
+            continue;
+        }
+        return end;
+    }
+    line.len()
+}
+
 /// Whether a boundary is false: after an abbreviation, or where the next part goes on in lower case.
 fn goes_on(before: &str, after: &str, language: &Language) -> bool {
     let before = before.trim_end();
@@ -70,4 +108,29 @@ fn goes_on(before: &str, after: &str, language: &Language) -> bool {
     let next = after.chars().next().unwrap_or(' ');
     language.abbreviations.contains(&word)
         || (next.is_ascii_digit() && language.abbreviations_before_numbers.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn ascii_lines_are_cut_as_the_library_cuts_them(
+            line in r#"([a-cA-C0-1 .!?,:;"'()\[\]{}\t\x01\x06/*&_-]|\. |\.\.\.|e\.g\.|\x0c|\x7f){0,40}"#
+        ) {
+            let mut ours = Vec::new();
+            let mut start = 0;
+            while start < line.len() {
+                let end = ascii_end(line.as_bytes(), start);
+                ours.push(&line[start..end]);
+                start = end;
+            }
+            let theirs: Vec<&str> = line.split_sentence_bounds().collect();
+            prop_assert_eq!(ours, theirs);
+        }
+    }
 }

@@ -7,7 +7,8 @@ use super::language::Language;
 use super::map::Map;
 use super::markup::{self, Format, Piece, span_of};
 use super::mask::{self, Mask};
-use super::words::{Kind, Sentence, Token, Vocabulary};
+use super::vocabulary::Vocabulary;
+use super::words::{Kind, Sentence, Token};
 use super::{Span, sentences, words};
 
 /// A reply made ready for matching.

@@ -3,8 +3,7 @@
 //! Every word of a draft is looked up once in the rule book's [`Vocabulary`]; after that, matching compares numbers.
 //! Contractions are two words ("you're" is `you` + `'re`), hyphens are spaces, quotation marks are nothing.
 
-use super::Language;
-use rustc_hash::FxHashMap;
+use super::vocabulary::{Found, Vocabulary};
 use serde::{Deserialize, Serialize};
 
 /// What a token is.
@@ -137,82 +136,6 @@ pub struct Sentence {
 /// Longest quotation that counts as a mention (a button, an error message), in tokens.
 const QUOTATION_MAX: usize = 14;
 
-/// Numbers for the words that phrases name.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-pub struct Vocabulary {
-    ids: FxHashMap<Box<str>, u32>,
-    endings: Vec<String>,
-    irregular: FxHashMap<String, (String, String)>,
-}
-
-impl Vocabulary {
-    /// An empty vocabulary with the word forms of `language`.
-    pub fn new(language: &Language) -> Self {
-        Self {
-            ids: FxHashMap::default(),
-            endings: language.contractions.iter().map(|(ending, _)| ending.clone()).collect(),
-            irregular: language.irregular.clone(),
-        }
-    }
-
-    /// The number of `word` (lower case), made if need be.
-    pub fn insert(&mut self, word: &str) -> u32 {
-        let next = self.ids.len() as u32 + 1;
-        *self.ids.entry(word.into()).or_insert(next)
-    }
-
-    /// The number of `word` (lower case), 0 if no phrase names it.
-    pub fn get(&self, word: &str) -> u32 {
-        self.ids.get(word).copied().unwrap_or(0)
-    }
-
-    /// The words, with their numbers, in order of number.
-    pub(crate) fn words(&self) -> impl Iterator<Item = (&str, u32)> {
-        let mut words: Vec<(&str, u32)> = self.ids.iter().map(|(text, id)| (&**text, *id)).collect();
-        words.sort_unstable_by_key(|(_, id)| *id);
-        words.into_iter()
-    }
-
-    /// One more than the greatest number given out.
-    pub fn len(&self) -> usize {
-        self.ids.len() + 1
-    }
-
-    /// Whether no word has a number.
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-}
-
-/// Cuts `word` (lower case, no spaces) into the words it stands for: one, or two for a contraction.
-pub(crate) fn word_parts<'a>(word: &'a str, vocabulary: &'a Vocabulary) -> (&'a str, Option<&'a str>) {
-    if let Some((first, second)) = vocabulary.irregular.get(word) {
-        return (first, Some(second));
-    }
-    if word.contains('\'') {
-        for ending in &vocabulary.endings {
-            if let Some(stem) = word.strip_suffix(ending.as_str())
-                && !stem.is_empty()
-            {
-                return (stem, Some(ending));
-            }
-        }
-    }
-    (word, None)
-}
-
-/// The words of `text` as phrases see them, lower case. Used for phrases; drafts go through [`tokens`].
-pub(crate) fn split_words(text: &str, vocabulary: &Vocabulary) -> Vec<String> {
-    let lower = text.to_lowercase();
-    let mut out = Vec::new();
-    for piece in lower.split(['-', ' ']).filter(|p| !p.is_empty()) {
-        let (first, second) = word_parts(piece, vocabulary);
-        out.push(first.to_owned());
-        out.extend(second.map(str::to_owned));
-    }
-    out
-}
-
 /// Appends the tokens of `text`, which begins at byte `offset` of the view.
 pub(super) fn tokens(text: &str, offset: usize, vocabulary: &Vocabulary, out: &mut Vec<Token>) {
     let bytes = text.as_bytes();
@@ -288,9 +211,29 @@ fn quotation(open: &mut Option<usize>, first: usize, out: &mut [Token]) {
     }
 }
 
+/// End of the word that starts at `at`.
+fn word_end(text: &str, at: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    loop {
+        match bytes.get(end) {
+            Some(byte) if byte.is_ascii_alphanumeric() => end += 1,
+            Some(b'\'') if end > at && bytes.get(end + 1).is_some_and(u8::is_ascii_alphabetic) => end += 1,
+            // Most words end plainly; what may join two of their parts is looked at in full.
+            Some(b'\'' | b'.' | b',' | b':' | b'&')
+                if bytes.get(end + 1).is_some_and(|next| next.is_ascii_alphanumeric() || *next >= 0x80) =>
+            {
+                return joined_end(text, at);
+            }
+            Some(byte) if *byte >= 0x80 => return joined_end(text, at),
+            _ => return end,
+        }
+    }
+}
+
 /// End of the word that starts at `at`: letters and digits, with an apostrophe, full stop or comma inside where it
 /// stands between two of them ("don't", "e.g", "3.50", "1,000").
-fn word_end(text: &str, at: usize) -> usize {
+fn joined_end(text: &str, at: usize) -> usize {
     let mut chars = text[at..].char_indices().peekable();
     let mut end = 0;
     let mut last_digit = false;
@@ -330,19 +273,53 @@ fn single_letter(before: &str) -> bool {
     last.chars().count() == 1 && last.chars().all(char::is_alphabetic)
 }
 
-fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, out: &mut Vec<Token>) {
-    lower.clear();
-    if text.is_ascii() {
-        lower.push_str(text);
-        lower.make_ascii_lowercase();
-    } else {
-        lower.extend(text.chars().flat_map(char::to_lowercase));
+/// How the letters of a word are written.
+#[derive(Default)]
+struct Letters {
+    number: usize,
+    has_upper: bool,
+    has_lower: bool,
+}
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let mut letters = Self::default();
+        if text.is_ascii() {
+            for byte in text.bytes() {
+                letters.number += usize::from(byte.is_ascii_alphabetic());
+                letters.has_upper |= byte.is_ascii_uppercase();
+                letters.has_lower |= byte.is_ascii_lowercase();
+            }
+        } else {
+            for c in text.chars() {
+                letters.number += usize::from(c.is_alphabetic());
+                // Not every letter that has a small form is upper case: title case has one too.
+                letters.has_upper |= !c.is_lowercase();
+                letters.has_lower |= c.is_lowercase();
+            }
+        }
+        letters
     }
+}
+
+fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, out: &mut Vec<Token>) {
+    let letters = Letters::of(text);
+    let folded = if letters.has_upper {
+        lower.clear();
+        if text.is_ascii() {
+            lower.push_str(text);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.extend(text.chars().flat_map(char::to_lowercase));
+        }
+        lower.as_str()
+    } else {
+        text
+    };
     let first = text.chars().next().unwrap_or(' ');
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let kind = if first.is_numeric() { Kind::Number } else { Kind::Word };
     let capitalised = first.is_uppercase();
-    let shouted = letters > 1 && !text.chars().any(char::is_lowercase);
+    let shouted = letters.number > 1 && !letters.has_lower;
     let mut push = |range: std::ops::Range<usize>, id: u32| {
         let is_part = range.len() < text.len();
         out.push(Token {
@@ -356,9 +333,9 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
             is_part,
         });
     };
-    match word_parts(lower, vocabulary) {
-        (_, None) => push(0..text.len(), vocabulary.get(lower)),
-        (one, Some(two)) => {
+    match vocabulary.find(folded) {
+        Found::One(id) => push(0..text.len(), id),
+        Found::Two(one, two) => {
             // "can't" is "can" + "n't": the letters are shared out from the end.
             let mut cut = text.len().saturating_sub(two.len()).max(one.len().min(text.len() - 1));
             if text.len() == one.len() + two.len() {
@@ -377,6 +354,7 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Language;
 
     fn words(text: &str) -> Vec<String> {
         let language = Language {

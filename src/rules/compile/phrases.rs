@@ -2,7 +2,7 @@
 
 use super::{Compiler, Lists, Source, key, with};
 use crate::problem::did_you_mean;
-use crate::rules::anchor::{self, Anchor, Rarity};
+use crate::rules::anchor::{self, Rarity, Spot};
 use crate::rules::book::{Owner, Subject};
 use crate::rules::declaration::{CaseDecl, LanguageDecl, PhraseDecl, Phrases, Speaker};
 use crate::rules::lazy_regex::LazyRegex;
@@ -230,13 +230,13 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn matcher(&mut self, source: Source, rarity: &Rarity) -> (Matcher, Option<Anchor>) {
+    pub(super) fn matcher(&mut self, source: Source, rarity: &Rarity) -> (Matcher, Vec<Spot>) {
         match source {
-            Source::Ready(matcher) => (matcher, None),
+            Source::Ready(matcher) => (matcher, Vec::new()),
             Source::Words(nodes, lists) => {
                 let program = program::compile(&nodes, &lists, &mut self.vocabulary, &self.same);
-                let anchor = anchor::anchor(&nodes, &lists, &mut self.vocabulary, &self.same, rarity);
-                (Matcher::Words(program), Some(anchor))
+                let spots = anchor::spots(&nodes, &lists, &mut self.vocabulary, &self.same, rarity);
+                (Matcher::Words(program), spots)
             }
         }
     }

@@ -38,11 +38,13 @@ impl<R: Row> Table<R> {
         self.bytes.len() / R::SIZE
     }
 
+    #[inline]
     pub(crate) fn get(&self, index: usize) -> R {
         R::read(&self.bytes[index * R::SIZE..][..R::SIZE])
     }
 
     /// The rows from `start` on, `len` of them.
+    #[inline]
     pub(crate) fn slice(&self, start: usize, len: usize) -> impl ExactSizeIterator<Item = R> + '_ {
         self.bytes[start * R::SIZE..][..len * R::SIZE].chunks_exact(R::SIZE).map(R::read)
     }
@@ -55,6 +57,7 @@ impl Table<u8> {
 }
 
 /// Copies `N` bytes out of a row. Rows are as long as their `SIZE` says.
+#[inline]
 pub(crate) fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     let mut out = [0; N];
     out.copy_from_slice(&bytes[at..at + N]);
@@ -76,6 +79,7 @@ impl Row for u32 {
     fn write(&self, out: &mut Vec<u8>) {
         out.extend(self.to_le_bytes());
     }
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         Self::from_le_bytes(field(bytes, 0))
     }
