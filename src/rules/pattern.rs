@@ -37,8 +37,6 @@ pub struct Hit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) pattern: u32,
-    /// The number of the spot, if its phrase may begin at several distances.
-    pub(super) spot: u32,
     pub(super) min: u16,
     pub(super) max: u16,
     /// The spot is the whole phrase.
@@ -74,7 +72,10 @@ pub(super) struct Pair {
 pub struct PatternSet {
     pub(super) code: Code,
     pub(super) regexes: Vec<(u32, LazyRegex)>,
+    /// One for each spot.
     pub(super) entries: Table<Entry>,
+    /// Numbers of entries, in lists: for each word, pair of words and kind.
+    pub(super) lists: Table<u32>,
     /// By word number.
     pub(super) heads: Table<Head>,
     pairs: Table<Pair>,
@@ -83,12 +84,10 @@ pub struct PatternSet {
     /// Entries by the first letter of a word with free ends; index 26 holds those with no first letter. Words that have a
     /// number are filed under it.
     pub(super) by_letter: Vec<Vec<(Wild, u32)>>,
-    /// Ranges of entries: first, number.
+    /// Ranges of `lists`: first, number.
     pub(super) by_kind: Vec<(u32, u32)>,
     pub(super) capitalised: (u32, u32),
     pub(super) everywhere: (u32, u32),
-    /// Number of spots that have one.
-    pub(super) spots: u32,
 }
 
 const KINDS: usize = Kind::Symbol as usize + 1;
@@ -154,68 +153,48 @@ impl PatternSet {
 /// The index while it is made. Ordered, so that the same rules make the same bytes.
 #[derive(Default)]
 struct Index {
-    words: BTreeMap<u32, Vec<Entry>>,
-    pairs: BTreeMap<(u32, u32), Vec<Entry>>,
-    wilds: Vec<(Wild, Entry)>,
-    kinds: BTreeMap<u8, Vec<Entry>>,
-    capitalised: Vec<Entry>,
-    everywhere: Vec<Entry>,
-    spots: u32,
+    entries: Vec<Entry>,
+    words: BTreeMap<u32, Vec<u32>>,
+    pairs: BTreeMap<(u32, u32), Vec<u32>>,
+    wilds: Vec<(Wild, u32)>,
+    kinds: BTreeMap<u8, Vec<u32>>,
+    capitalised: Vec<u32>,
+    everywhere: Vec<u32>,
 }
 
 impl Index {
     fn file(&mut self, pattern: u32, program: &Program, spots: Vec<Spot>, vocabulary: &Vocabulary) {
-        let number = spots.len();
+        let is_alone = spots.len() == 1;
         for spot in spots {
-            let length = if matches!(spot.on, On::Pairs(..)) { 2 } else { 1 };
-            let takes_words = program.ops.iter().take(length).all(|op| matches!(op, Op::Word(_) | Op::Words(..)));
-            let is_whole = number == 1
-                && takes_words
-                && program.ops.get(length) == Some(&Op::Match)
-                && matches!(spot.on, On::Words(_) | On::Pairs(..));
-            let mut needs = [(false, Signature::ANY); NEEDS];
-            for (need, known) in needs.iter_mut().zip(&spot.needs) {
-                *need = (known.is_after, known.signature());
-            }
-            let entry = Entry {
-                pattern,
-                spot: self.spots,
-                min: spot.min,
-                max: spot.max,
-                is_whole,
-                is_first: program.ops.first() == Some(&Op::Start),
-                before: spot.before,
-                after: spot.after,
-                needs,
-            };
-            self.spots += u32::from(spot.max > spot.min);
+            let number = self.entries.len() as u32;
+            self.entries.push(Entry::new(pattern, program, &spot, is_alone));
             match spot.on {
                 On::Words(words) => {
-                    words.into_iter().for_each(|word| self.words.entry(word).or_default().push(entry));
+                    words.into_iter().for_each(|word| self.words.entry(word).or_default().push(number));
                 }
                 On::Pairs(first, second) => {
                     for words in first.iter().flat_map(|a| second.iter().map(move |b| (*a, *b))) {
-                        self.pairs.entry(words).or_default().push(entry);
+                        self.pairs.entry(words).or_default().push(number);
                     }
                 }
                 On::Wild(wild) => {
                     for (_, word) in vocabulary.words().into_iter().filter(|(text, _)| wild.fits(text)) {
-                        self.words.entry(word).or_default().push(entry);
+                        self.words.entry(word).or_default().push(number);
                     }
-                    self.wilds.push((wild, entry));
+                    self.wilds.push((wild, number));
                 }
-                On::Kind(kind) => self.kinds.entry(kind as u8).or_default().push(entry),
-                On::Capitalised => self.capitalised.push(entry),
-                On::Everything => self.everywhere.push(entry),
+                On::Kind(kind) => self.kinds.entry(kind as u8).or_default().push(number),
+                On::Capitalised => self.capitalised.push(number),
+                On::Everything => self.everywhere.push(number),
             }
         }
     }
 
     fn finish(self, mut set: PatternSet, words: usize) -> PatternSet {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut file = |new: &[Entry]| {
-            entries.extend(new);
-            ((entries.len() - new.len()) as u32, new.len() as u32)
+        let mut lists: Vec<u32> = Vec::new();
+        let mut file = |new: &[u32]| {
+            lists.extend(new);
+            ((lists.len() - new.len()) as u32, new.len() as u32)
         };
         let mut heads = vec![Head::default(); words];
         for (word, filed) in &self.words {
@@ -239,28 +218,53 @@ impl Index {
             }
             set.pair_slots = Table::new(&slots);
         }
-        for (wild, entry) in self.wilds {
+        for (wild, number) in self.wilds {
             let first = wild.prefix.bytes().next().filter(u8::is_ascii_lowercase);
             let letter = first.map_or(26, |b| usize::from(b - b'a'));
-            set.by_letter[letter].push((wild, file(&[entry]).0));
+            set.by_letter[letter].push((wild, file(&[number]).0));
         }
         set.by_kind = (0..KINDS as u8).map(|kind| file(self.kinds.get(&kind).map_or(&[], Vec::as_slice))).collect();
         set.capitalised = file(&self.capitalised);
         set.everywhere = file(&self.everywhere);
-        set.entries = Table::new(&entries);
+        set.entries = Table::new(&self.entries);
+        set.lists = Table::new(&lists);
         set.heads = Table::new(&heads);
         set.pairs = Table::new(&pairs);
-        set.spots = self.spots;
         set
     }
 }
 
+impl Entry {
+    /// The entry of a spot of `pattern`. `is_alone` says that it is the only one.
+    fn new(pattern: u32, program: &Program, spot: &Spot, is_alone: bool) -> Self {
+        let length = match spot.on {
+            On::Words(_) => 1,
+            On::Pairs(..) => 2,
+            _ => usize::MAX,
+        };
+        let takes_words = program.ops.iter().take(length).all(|op| matches!(op, Op::Word(_) | Op::Words(..)));
+        let mut needs = [(false, Signature::ANY); NEEDS];
+        for (need, known) in needs.iter_mut().zip(&spot.needs) {
+            *need = (known.is_after, known.signature());
+        }
+        Self {
+            pattern,
+            min: spot.min,
+            max: spot.max,
+            is_whole: is_alone && takes_words && program.ops.get(length) == Some(&Op::Match),
+            is_first: program.ops.first() == Some(&Op::Start),
+            before: spot.before,
+            after: spot.after,
+            needs,
+        }
+    }
+}
+
 impl Row for Entry {
-    const SIZE: usize = 40;
+    const SIZE: usize = 36;
 
     fn write(&self, out: &mut Vec<u8>) {
         self.pattern.write(out);
-        self.spot.write(out);
         out.extend(self.min.to_le_bytes());
         out.extend(self.max.to_le_bytes());
         let flags = [self.is_whole, self.is_first, self.needs[0].0, self.needs[1].0];
@@ -274,18 +278,17 @@ impl Row for Entry {
     fn read(bytes: &[u8]) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         let short = |at| u16::from_le_bytes(field(bytes, at));
-        let flag = |bit: u32| number(12) & 1 << bit != 0;
+        let flag = |bit: u32| number(8) & 1 << bit != 0;
         let words = |at| Signature(u64::from_le_bytes(field(bytes, at)));
         Self {
             pattern: number(0),
-            spot: number(4),
-            min: short(8),
-            max: short(10),
+            min: short(4),
+            max: short(6),
             is_whole: flag(0),
             is_first: flag(1),
-            before: Neighbours::from_bits(number(16)),
-            after: Neighbours::from_bits(number(20)),
-            needs: [(flag(2), words(24)), (flag(3), words(32))],
+            before: Neighbours::from_bits(number(12)),
+            after: Neighbours::from_bits(number(16)),
+            needs: [(flag(2), words(20)), (flag(3), words(28))],
         }
     }
 }

@@ -50,7 +50,7 @@ impl PatternSet {
     /// All matches in `view`, sorted by place, of the patterns in the sentences that are `wanted`. Those of regular
     /// expressions may stand in other sentences too.
     pub(crate) fn search(&self, view: &View, scratch: &mut Scratch, wanted: &impl Wanted) -> Vec<Hit> {
-        scratch.begin(self.spots as usize, view.tokens.len());
+        scratch.begin(self.entries.len(), view.tokens.len());
         let mut run = Run { set: self, view, wanted, scratch, sentence: Place::default(), hits: Vec::new() };
         for (number, sentence) in view.sentences.iter().enumerate() {
             if wanted.sentence(number) {
@@ -74,7 +74,7 @@ impl PatternSet {
 }
 
 impl Scratch {
-    /// Makes ready for a search with this many spots in this many tokens.
+    /// Makes ready for a search for this many spots in this many tokens.
     fn begin(&mut self, spots: usize, tokens: usize) {
         let span = tokens as u32 + 1;
         if self.next_start.len() < spots {
@@ -185,7 +185,8 @@ impl<W: Wanted> Run<'_, W> {
         let set = self.set;
         let (until, behind) = (self.sentence.until, self.scratch.behind[self.sentence.end - 1 - at]);
         let held = |(is_after, words): (bool, Signature)| words.may_share(if is_after { behind } else { until });
-        for entry in set.entries.slice(first as usize, number as usize) {
+        for number in set.lists.slice(first as usize, number as usize) {
+            let entry = set.entries.get(number as usize);
             if entry.needs.into_iter().all(held)
                 && entry.after.may_be(after)
                 && entry.before.may_be(before)
@@ -195,13 +196,13 @@ impl<W: Wanted> Run<'_, W> {
                     let (start, end) = (at as u32, (at + length) as u32);
                     self.hits.push(Hit { start, end, pattern: entry.pattern });
                 } else {
-                    self.attempt(at, &entry);
+                    self.attempt(at, number, &entry);
                 }
             }
         }
     }
 
-    fn attempt(&mut self, at: usize, entry: &Entry) {
+    fn attempt(&mut self, at: usize, number: u32, entry: &Entry) {
         let sentence = (self.sentence.start, self.sentence.end);
         let Some(mut last) = at.checked_sub(usize::from(entry.min)) else {
             return;
@@ -210,7 +211,7 @@ impl<W: Wanted> Run<'_, W> {
         if entry.is_first {
             last = last.min(self.sentence.last_first);
         } else if entry.max > entry.min {
-            let next = &mut self.scratch.next_start[entry.spot as usize];
+            let next = &mut self.scratch.next_start[number as usize];
             first = first.max(next.saturating_sub(self.scratch.base) as usize);
             *next = (*next).max(self.scratch.base + last as u32 + 1);
         }
@@ -219,6 +220,49 @@ impl<W: Wanted> Run<'_, W> {
                 && end > start
             {
                 self.hits.push(Hit { start: start as u32, end: end as u32, pattern: entry.pattern });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{RuleBook, built_in_sets};
+    use crate::text::Format;
+
+    /// Every pattern tried at every word.
+    fn everywhere(set: &PatternSet, view: &View) -> Vec<Hit> {
+        let mut scratch = Scratch::default();
+        let mut hits = Vec::new();
+        for sentence in &view.sentences {
+            let range = (sentence.start as usize, sentence.end as usize);
+            for (start, pattern) in (range.0..range.1).flat_map(|at| (0..set.len() as u32).map(move |p| (at, p))) {
+                if let Some(end) = set.code.match_at(pattern, view, range, start, &mut scratch)
+                    && end > start
+                {
+                    hits.push(Hit { start: start as u32, end: end as u32, pattern });
+                }
+            }
+        }
+        hits.sort_unstable();
+        hits
+    }
+
+    #[test]
+    fn the_index_leaves_nothing_out() {
+        let (forms, sets) = built_in_sets("en", true).unwrap();
+        let book = RuleBook::compile(&forms, &sets).unwrap();
+        let rules = sets.iter().flat_map(|set| &set.declaration.rules);
+        let texts: Vec<&str> = rules.flat_map(|rule| &rule.examples.flag).map(|example| example.text.as_str()).collect();
+        let mut scratch = Scratch::default();
+        // The whole takes long in a debug build; each run of the suite sees the same twentieth.
+        for text in texts.iter().step_by(20) {
+            let view = View::new(text, Format::Text, &book.vocabulary, &book.language);
+            for set in [&book.reply.set, &book.cancels.set, &book.customer.set] {
+                let mut found = set.search(&view, &mut scratch, &Everything);
+                found.retain(|hit| set.regexes.iter().all(|(regex, _)| *regex != hit.pattern));
+                assert_eq!(found, everywhere(set, &view), "{text}");
             }
         }
     }
