@@ -26,9 +26,9 @@ mod text {
     pub use language::Language;
     pub use span::{LineIndex, Position, Span};
     pub use vocabulary::Vocabulary;
-    pub use words::{Kind, Token};
     pub(crate) use vocabulary::split_words;
     pub(crate) use words::is_symbol;
+    pub use words::{Kind, Token};
 }
 
 #[allow(dead_code, unused_imports, unreachable_pub, unfulfilled_lint_expectations)]

@@ -240,7 +240,8 @@ impl Planner<'_> {
 
     /// Ways to find a node that must be there.
     fn plans(&mut self, node: &Node, at: (usize, usize), left: &Edge, right: &Edge) -> Vec<Plan> {
-        let plan = |cost: u64, on: On| vec![Plan { cost: cost * 1000, spots: vec![Spot::new(on, at, left, right)], node: 0 }];
+        let plan =
+            |cost: u64, on: On| vec![Plan { cost: cost * 1000, spots: vec![Spot::new(on, at, left, right)], node: 0 }];
         match node {
             Node::Word(word) if word.contains('*') => plan(5 * RARE, On::Wild(wild(word))),
             Node::Word(word) => {
@@ -340,9 +341,7 @@ impl Planner<'_> {
                 let ids: Vec<Vec<u32>> = ids.collect();
                 ids.into_iter().min_by_key(|ids| self.rarity.sum(ids))
             }
-            Node::Exact(word) => {
-                Some(word_ids(&word.to_lowercase(), self.edges.vocabulary, self.edges.same))
-            }
+            Node::Exact(word) => Some(word_ids(&word.to_lowercase(), self.edges.vocabulary, self.edges.same)),
             Node::List(name) => {
                 let lists = self.edges.lists;
                 self.required_of_each(lists.get(name)?)

@@ -288,15 +288,6 @@ impl Compiler<'_> {
         let owned = |(patterns, owners)| OwnedPatterns { set: PatternSet::new(patterns, words), owners };
         let (reply, cancels, customer) = (owned(reply), owned(cancels), owned(customer));
         self.vocabulary.seal();
-        RuleBook {
-            language,
-            signals,
-            rules,
-            coach: self.coach,
-            reply,
-            cancels,
-            customer,
-            vocabulary: self.vocabulary,
-        }
+        RuleBook { language, signals, rules, coach: self.coach, reply, cancels, customer, vocabulary: self.vocabulary }
     }
 }

@@ -134,19 +134,18 @@ impl PatternSet {
     /// What is filed under two words side by side.
     pub(super) fn pair(&self, words: (u32, u32)) -> Option<Pair> {
         let slots = self.pair_slots.len();
-        let mut slot = pair_slot(words, slots.max(1));
-        while slots > 0 {
-            let number = self.pair_slots.get(slot);
-            if number == 0 {
-                break;
-            }
-            let pair = self.pairs.get(number as usize - 1);
+        if slots == 0 {
+            return None;
+        }
+        let mut slot = pair_slot(words, slots);
+        loop {
+            let number = self.pair_slots.get(slot).checked_sub(1)?;
+            let pair = self.pairs.get(number as usize);
             if pair.words == words {
                 return Some(pair);
             }
             slot = (slot + 1) & (slots - 1);
         }
-        None
     }
 }
 

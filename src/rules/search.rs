@@ -254,7 +254,8 @@ mod tests {
         let (forms, sets) = built_in_sets("en", true).unwrap();
         let book = RuleBook::compile(&forms, &sets).unwrap();
         let rules = sets.iter().flat_map(|set| &set.declaration.rules);
-        let texts: Vec<&str> = rules.flat_map(|rule| &rule.examples.flag).map(|example| example.text.as_str()).collect();
+        let texts: Vec<&str> =
+            rules.flat_map(|rule| &rule.examples.flag).map(|example| example.text.as_str()).collect();
         let mut scratch = Scratch::default();
         // The whole takes long in a debug build; each run of the suite sees the same twentieth.
         for text in texts.iter().step_by(20) {

@@ -225,7 +225,9 @@ mod tests {
         };
         let mut vocabulary = Vocabulary::new(&language);
         let words: Vec<String> = (0..500).map(|n| format!("w{}", n * n)).chain(["can".into(), "ab'c".into()]).collect();
-        words.iter().for_each(|word| drop(vocabulary.insert(word)));
+        for word in &words {
+            vocabulary.insert(word);
+        }
         let open = vocabulary.clone();
         vocabulary.seal();
         for word in words.iter().map(String::as_str).chain(["", "x", "couldn't", "cannot", "abcdefghijklmnop"]) {
