@@ -5,7 +5,7 @@ use super::signals::Speaker;
 use super::{Context, is_in_place};
 use crate::rules::book::{Measure, Subject};
 use crate::rules::declaration::PerDecl;
-use crate::text::{Kind, Token};
+use crate::text::{Kind, Sentence, Token};
 use std::collections::BTreeSet;
 
 /// Reported at the first thing past the bound, or at the start of the reply where there is too little.
@@ -16,6 +16,9 @@ pub(super) fn check(
     (min, max): (Option<u32>, Option<u32>),
     per: PerDecl,
 ) -> Option<Finding> {
+    if is_short(context, measure, max, per) {
+        return None;
+    }
     let places = places(context, rule, measure);
     let words = context.view.word_count();
     if *measure == Measure::ParagraphWords {
@@ -43,6 +46,20 @@ pub(super) fn check(
         return Some(filled(context.finding(rule, start, end), places.len(), min));
     }
     None
+}
+
+/// Whether no sentence, or no paragraph, holds more tokens than may count in it: nearly always, and soon seen.
+fn is_short(context: &Context<'_>, measure: &Measure, max: Option<u32>, per: PerDecl) -> bool {
+    let by_paragraph = *measure == Measure::ParagraphWords;
+    let by_sentence = per == PerDecl::Sentence || *measure == Measure::SentenceWords;
+    let Some(max) = max.filter(|_| by_paragraph || by_sentence) else {
+        return false;
+    };
+    let same = |a: &Sentence, b: &Sentence| by_paragraph && a.line == b.line;
+    context.view.sentences.chunk_by(same).all(|group| {
+        let tokens: u32 = group.iter().map(|sentence| sentence.end - sentence.start).sum();
+        tokens <= max
+    })
 }
 
 /// Reported at the first place past the bound in any group of places (a sentence, a paragraph).

@@ -19,9 +19,10 @@ use crate::rules::book::{Place, Replace, Rewrite, Selection, When};
 use crate::rules::declaration::AnswerDecl;
 use crate::rules::{Check, Rule, RuleBook, Severity};
 use crate::text::{Format, Language, Span, View};
-use signals::Signals;
+use signals::{Search, Signals};
 
-pub(crate) use crate::rules::Scratch;
+use crate::rules::Scratch;
+use std::cell::RefCell;
 
 /// What one reply came to.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +48,11 @@ pub struct Coaching {
     pub praise: Vec<String>,
     /// Advice that no rule can check.
     pub advice: Vec<String>,
+}
+
+thread_local! {
+    /// What searches work with; kept from reply to reply, so that none allocates.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// Checks replies against one rule book.
@@ -146,13 +152,11 @@ impl<'b> Linter<'b> {
         if words == 0 {
             return Outcome { signals: vec![false; book.signals.len()], quoted, ..Outcome::default() };
         }
-        let mut scratch = Scratch::default();
-        let mut signals = Signals::evaluate(book, &view, customer.as_ref(), declared, &mut scratch);
-        if let Some(only) = self.only {
-            signals.rule_hits.retain(|(rule, _)| *rule == only);
-        } else {
-            signals.rule_hits.retain(|(rule, _)| self.levels[*rule].is_some());
-        }
+        let runs = |rule: usize| self.only.map_or(self.levels[rule].is_some(), |only| only == rule);
+        let signals = SCRATCH.with_borrow_mut(|scratch| {
+            let mut search = Search { book, runs: &runs, scratch };
+            search.signals(&view, customer.as_ref(), declared)
+        });
         let context = Context {
             book,
             levels: &self.levels,
@@ -163,8 +167,7 @@ impl<'b> Linter<'b> {
         };
         let mut findings = avoid::check(&context);
         for (index, rule) in book.rules.iter().enumerate() {
-            let runs = self.only.map_or(self.levels[index].is_some(), |only| only == index);
-            if !runs || !context.applies(&rule.when, words) {
+            if !runs(index) || !context.applies(&rule.when, words) {
                 continue;
             }
             match &rule.check {

@@ -72,42 +72,63 @@ pub(super) struct Signals {
     pub(super) in_customer: Silencers,
 }
 
-impl Signals {
-    /// The signals of a reply and of the message that it answers. Those that are `declared` are there whatever the words.
-    pub(super) fn evaluate(
-        book: &RuleBook,
-        view: &View,
-        customer: Option<&View>,
-        declared: &[usize],
-        scratch: &mut Scratch,
-    ) -> Self {
-        let mut signals = Self {
-            states: vec![SignalState::default(); book.signals.len()],
+/// A search for signals and for the phrases of rules.
+pub(super) struct Search<'a> {
+    pub(super) book: &'a RuleBook,
+    /// Whether a rule runs.
+    pub(super) runs: &'a dyn Fn(usize) -> bool,
+    pub(super) scratch: &'a mut Scratch,
+}
+
+impl Search<'_> {
+    /// What the reply and the customer's message show. Signals that are `declared` are there whatever the words.
+    pub(super) fn signals(&mut self, reply: &View, customer: Option<&View>, declared: &[usize]) -> Signals {
+        let mut signals = Signals {
+            states: vec![SignalState::default(); self.book.signals.len()],
             rule_hits: Vec::new(),
             in_reply: Silencers::default(),
             in_customer: Silencers::default(),
         };
-        signals.collect(book, &book.reply, view, Speaker::Reply, scratch);
+        signals.in_reply = self.reply(reply, &mut signals);
         if let Some(customer) = customer {
-            signals.collect(book, &book.customer, customer, Speaker::Customer, scratch);
+            signals.in_customer = self.customer(customer, &mut signals);
         }
         for number in declared {
             signals.states[*number].is_declared = true;
         }
-        signals.settle(&book.signals);
+        signals.settle(&self.book.signals);
         signals
     }
 
+    fn reply(&mut self, view: &View, signals: &mut Signals) -> Silencers {
+        let book = self.book;
+        let hits = book.reply.set.search(view, self.scratch, &Running { owners: &book.reply.owners, runs: self.runs });
+        // What would cancel a match is searched only where there is one.
+        let wanted = Cancelling::new(book, view, &hits);
+        let cancelling = book.cancels.set.search(view, self.scratch, &wanted);
+        let silencers = Silencers::collect(&book.cancels, &cancelling);
+        signals.collect(book, &book.reply, (view, Speaker::Reply), &hits, &silencers);
+        silencers
+    }
+
+    fn customer(&mut self, view: &View, signals: &mut Signals) -> Silencers {
+        let book = self.book;
+        let hits = book.customer.set.search(view, self.scratch, &Everything);
+        let silencers = Silencers::collect(&book.customer, &hits);
+        signals.collect(book, &book.customer, (view, Speaker::Customer), &hits, &silencers);
+        silencers
+    }
+}
+
+impl Signals {
     fn collect(
         &mut self,
         book: &RuleBook,
         patterns: &OwnedPatterns,
-        view: &View,
-        from: Speaker,
-        scratch: &mut Scratch,
+        (view, from): (&View, Speaker),
+        hits: &[Hit],
+        silencers: &Silencers,
     ) {
-        let hits = patterns.set.search(view, scratch, &Everything);
-        let silencers = Silencers::collect(patterns, &hits);
         for hit in hits {
             // Words inside a short quotation are mentioned, not said.
             if view.tokens[hit.start as usize..hit.end as usize].iter().all(|t| t.quoted) {
@@ -115,7 +136,7 @@ impl Signals {
             }
             let (number, strong) = match patterns.owners[hit.pattern as usize] {
                 Owner::Rule(rule) => {
-                    self.rule_hits.push((rule, hit));
+                    self.rule_hits.push((rule, *hit));
                     continue;
                 }
                 Owner::Strong(signal) => (signal, true),
@@ -132,17 +153,6 @@ impl Signals {
                     places.push(place);
                 }
             }
-        }
-        match from {
-            Speaker::Reply => {
-                // Most replies hold nothing that a rule looks for, and need not be searched for what would cancel it.
-                if !self.rule_hits.is_empty() {
-                    let wanted = Cancelling::new(book, view, &self.rule_hits);
-                    let hits = book.cancels.set.search(view, scratch, &wanted);
-                    self.in_reply = Silencers::collect(&book.cancels, &hits);
-                }
-            }
-            Speaker::Customer => self.in_customer = silencers,
         }
     }
 
@@ -196,21 +206,47 @@ impl Signals {
     }
 }
 
-/// What is searched for readings that cancel what rules have found: those of these rules, in these sentences.
+/// All but the phrases of rules that do not run.
+struct Running<'a> {
+    owners: &'a [Owner],
+    runs: &'a dyn Fn(usize) -> bool,
+}
+
+impl Wanted for Running<'_> {
+    fn sentence(&self, _: usize) -> bool {
+        true
+    }
+
+    fn pattern(&self, number: u32) -> bool {
+        match self.owners[number as usize] {
+            Owner::Rule(rule) => (self.runs)(rule),
+            _ => true,
+        }
+    }
+}
+
+/// The readings that would cancel what was found: those of these rules and signals, in these sentences.
 struct Cancelling<'a> {
     owners: &'a [Owner],
     rules: Vec<bool>,
+    signals: Vec<bool>,
     sentences: Vec<bool>,
 }
 
 impl<'a> Cancelling<'a> {
-    fn new(book: &'a RuleBook, view: &View, found: &[(usize, Hit)]) -> Self {
-        let (mut rules, mut sentences) = (vec![false; book.rules.len()], vec![false; view.sentences.len()]);
-        for (rule, hit) in found {
-            rules[*rule] = true;
-            sentences[view.sentence_of(hit.start as usize)] = true;
+    fn new(book: &'a RuleBook, view: &View, found: &[Hit]) -> Self {
+        let (mut rules, mut signals) = (vec![false; book.rules.len()], vec![false; book.signals.len()]);
+        let mut sentences = vec![false; view.sentences.len()];
+        for hit in found {
+            match book.reply.owners[hit.pattern as usize] {
+                Owner::Rule(rule) => rules[rule] = true,
+                Owner::Strong(signal) | Owner::Weak(signal) => signals[signal] = true,
+                Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
+            }
+            let (first, last) = (view.sentence_of(hit.start as usize), view.sentence_of(hit.end as usize - 1));
+            sentences[first..=last].fill(true);
         }
-        Self { owners: &book.cancels.owners, rules, sentences }
+        Self { owners: &book.cancels.owners, rules, signals, sentences }
     }
 }
 
@@ -221,8 +257,11 @@ impl Wanted for Cancelling<'_> {
 
     fn pattern(&self, number: u32) -> bool {
         match self.owners[number as usize] {
-            Owner::Cancels(Subject::Rule(rule)) | Owner::CancelsSentence(Subject::Rule(rule)) => self.rules[rule],
-            _ => true,
+            Owner::Cancels(subject) | Owner::CancelsSentence(subject) => match subject {
+                Subject::Rule(rule) => self.rules[rule],
+                Subject::Signal(signal) => self.signals[signal],
+            },
+            _ => false,
         }
     }
 }

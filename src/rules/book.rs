@@ -266,7 +266,7 @@ pub struct RuleBook {
     pub coach: Vec<Coach>,
     /// What is searched in a reply.
     pub reply: OwnedPatterns,
-    /// What cancels a rule's words in a reply: searched where a rule has found something.
+    /// What cancels the words of rules and signals in a reply: searched where they have found something.
     pub cancels: OwnedPatterns,
     /// What is searched in the customer's message.
     pub customer: OwnedPatterns,

@@ -26,7 +26,7 @@ impl LazyRegex {
         if hir.properties().minimum_len() == Some(0) {
             return Err("this pattern can match nothing at all; make it need at least one character".to_owned());
         }
-        let needs = Needs::of(&hir);
+        let needs = Needs::of(&hir, sensitive);
         let regex = Self { pattern: pattern.to_owned(), sensitive, needs, compiled: OnceLock::new() };
         regex.build().map_err(|e| short_error(&e.to_string()))?;
         Ok(regex)

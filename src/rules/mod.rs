@@ -30,7 +30,7 @@ pub use book::{Check, Rule, RuleBook, Severity, Signal, SignalKind};
 pub use built_in::{built_in_book, built_in_sets, languages};
 pub(crate) use built_in::{principles_json, profiles_json};
 pub use pattern::{Hit, PatternSet};
-pub use set_file::SetFile;
+pub use set_file::{SetFile, parse_set};
 pub use source::{load, overlay};
 
 pub(crate) use locate::{Step, locate};

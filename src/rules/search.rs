@@ -8,6 +8,7 @@ use super::matching::{Scratch, leads, text_of};
 use super::pattern::{Entry, Hit, PatternSet};
 use super::sketch::Sketch;
 use crate::text::{Kind, View};
+use std::cell::OnceCell;
 
 impl LazyRegex {
     /// Adds the tokens of each match in the view.
@@ -58,12 +59,10 @@ impl PatternSet {
             }
         }
         let mut hits = run.hits;
-        if !self.regexes.is_empty() {
-            let sketch = Sketch::of(&view.text);
-            for (index, regex) in &self.regexes {
-                if wanted.pattern(*index) && regex.needs.may_match(&sketch) {
-                    regex.find(view, *index, &mut hits);
-                }
+        let sketch = OnceCell::new();
+        for (index, regex) in self.regexes.iter().filter(|(index, _)| wanted.pattern(*index)) {
+            if regex.needs.may_match(sketch.get_or_init(|| Sketch::of(&view.text))) {
+                regex.find(view, *index, &mut hits);
             }
         }
         hits.sort_unstable();

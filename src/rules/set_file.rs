@@ -58,7 +58,7 @@ pub(crate) fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> R
 ///
 /// # Errors
 /// What is wrong with the text, with its line and column.
-pub(crate) fn parse_set(path: &str, text: &str) -> Result<SetFile, Problem> {
+pub fn parse_set(path: &str, text: &str) -> Result<SetFile, Problem> {
     if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         return Err(Problem::in_file(path, "this rule file is empty")
             .at(Some(Position { line: 1, column: 1 }))

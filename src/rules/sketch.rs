@@ -8,35 +8,37 @@ use serde::{Deserialize, Serialize};
 /// Number of pairs that are told apart.
 const PAIRS: usize = 4096;
 
-/// What a text holds, in lower case.
+/// What a text holds.
 pub(super) struct Sketch {
-    letters: u128,
-    pairs: [u64; PAIRS / 64],
+    as_written: Letters,
+    lower_case: Letters,
     not_ascii: bool,
+}
+
+/// Letters and pairs of neighbours.
+struct Letters {
+    single: u128,
+    pairs: [u64; PAIRS / 64],
 }
 
 fn pair(a: u8, b: u8) -> usize {
     (usize::from(a) * 37 + usize::from(b)) % PAIRS
 }
 
-impl Sketch {
-    pub(super) fn of(text: &str) -> Self {
-        let mut sketch = Self { letters: 0, pairs: [0; PAIRS / 64], not_ascii: !text.is_ascii() };
-        let mut last = 0;
-        for byte in text.bytes().map(|b| b.to_ascii_lowercase()) {
-            if byte < 128 {
-                sketch.letters |= 1 << byte;
-            }
-            let bit = pair(last, byte);
-            sketch.pairs[bit / 64] |= 1 << (bit % 64);
-            last = byte;
-        }
-        sketch
+impl Letters {
+    fn none() -> Self {
+        Self { single: 0, pairs: [0; PAIRS / 64] }
+    }
+
+    fn add(&mut self, last: u8, byte: u8) {
+        self.single |= u128::from(byte < 128) << (byte % 128);
+        let bit = pair(last, byte);
+        self.pairs[bit / 64] |= 1 << (bit % 64);
     }
 
     fn may_hold(&self, literal: &str) -> bool {
         let bytes = literal.as_bytes();
-        bytes.iter().all(|b| *b >= 128 || self.letters & (1 << b) != 0)
+        bytes.iter().all(|b| *b >= 128 || self.single & (1 << b) != 0)
             && bytes.windows(2).all(|w| {
                 let bit = pair(w[0], w[1]);
                 self.pairs[bit / 64] & (1 << (bit % 64)) != 0
@@ -44,25 +46,41 @@ impl Sketch {
     }
 }
 
+impl Sketch {
+    pub(super) fn of(text: &str) -> Self {
+        let mut sketch = Self { as_written: Letters::none(), lower_case: Letters::none(), not_ascii: !text.is_ascii() };
+        let (mut last, mut last_lower) = (0, 0);
+        for byte in text.bytes() {
+            let lower = byte.to_ascii_lowercase();
+            sketch.as_written.add(last, byte);
+            sketch.lower_case.add(last_lower, lower);
+            (last, last_lower) = (byte, lower);
+        }
+        sketch
+    }
+}
+
 /// What every match of a regular expression holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Needs {
-    /// One of these, lower case; empty if nothing is known.
+    /// One of these, lower case unless case matters; empty if nothing is known.
     any_of: Vec<String>,
+    case_matters: bool,
     /// Some character that is not ASCII.
     not_ascii: bool,
+    /// One of these ASCII characters, or one that is not ASCII, if there are any.
+    one_of: Option<u128>,
 }
 
 impl Needs {
-    pub(super) fn of(hir: &Hir) -> Self {
+    pub(super) fn of(hir: &Hir, case_matters: bool) -> Self {
         let literals = |kind| {
             let mut sequence = Extractor::new().kind(kind).limit_total(400).extract(hir);
             sequence.minimize_by_preference();
-            let texts: Option<Vec<String>> = sequence
-                .literals()?
-                .iter()
-                .map(|l| String::from_utf8(l.as_bytes().to_ascii_lowercase()).ok())
-                .collect();
+            let text = |bytes: &[u8]| {
+                String::from_utf8(if case_matters { bytes.to_vec() } else { bytes.to_ascii_lowercase() }).ok()
+            };
+            let texts: Option<Vec<String>> = sequence.literals()?.iter().map(|l| text(l.as_bytes())).collect();
             texts.filter(|texts| !texts.is_empty() && texts.iter().all(|t| !t.is_empty() && t.is_ascii()))
         };
         let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min().unwrap_or(0);
@@ -70,12 +88,38 @@ impl Needs {
         let mut any_of = best.unwrap_or_default();
         any_of.sort_unstable();
         any_of.dedup();
-        Self { any_of, not_ascii: needs_more_than_ascii(hir) }
+        // Letters in the other case match too unless case matters; only what has no case is sure.
+        let cases = if case_matters { 0 } else { letters_mask() };
+        let one_of = one_of(hir).filter(|set| set & cases == 0);
+        Self { any_of, case_matters, not_ascii: needs_more_than_ascii(hir), one_of }
     }
 
     pub(super) fn may_match(&self, sketch: &Sketch) -> bool {
+        let letters = if self.case_matters { &sketch.as_written } else { &sketch.lower_case };
         (!self.not_ascii || sketch.not_ascii)
-            && (self.any_of.is_empty() || self.any_of.iter().any(|literal| sketch.may_hold(literal)))
+            && self.one_of.is_none_or(|set| sketch.not_ascii || letters.single & set != 0)
+            && (self.any_of.is_empty() || self.any_of.iter().any(|literal| letters.may_hold(literal)))
+    }
+}
+
+/// The letters of ASCII, as a set.
+fn letters_mask() -> u128 {
+    (0..128u8).filter(u8::is_ascii_alphabetic).fold(0, |set, byte| set | 1 << byte)
+}
+
+/// The smallest set of ASCII characters of which every match holds one, unless it holds one that is not ASCII.
+fn one_of(hir: &Hir) -> Option<u128> {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => Some(class.iter().fold(0, |set, range| {
+            let ascii = (range.start() as u32)..=(range.end() as u32).min(127);
+            ascii.fold(set, |set, c| set | 1 << c)
+        })),
+        HirKind::Literal(literal) => literal.0.first().filter(|byte| **byte < 128).map(|byte| 1 << byte),
+        HirKind::Concat(parts) => parts.iter().filter_map(one_of).min_by_key(|set| set.count_ones()),
+        HirKind::Alternation(parts) => parts.iter().try_fold(0, |all, part| Some(all | one_of(part)?)),
+        HirKind::Capture(capture) => one_of(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => one_of(&repetition.sub),
+        _ => None,
     }
 }
 
@@ -97,7 +141,7 @@ mod tests {
 
     fn may(pattern: &str, text: &str) -> bool {
         let hir = regex_syntax::Parser::new().parse(pattern).unwrap();
-        Needs::of(&hir).may_match(&Sketch::of(text))
+        Needs::of(&hir, false).may_match(&Sketch::of(text))
     }
 
     #[test]
@@ -113,5 +157,15 @@ mod tests {
             assert!(!may(pattern, lacks), "{pattern} on {lacks}");
         }
         assert!(may(r"[a-z]+ly", "surely"));
+        assert!(may(r"\d{4}", "in 2024") && may(r"\d", "\u{0664}") && !may(r"[a-z]+\d{4}", "in a year"));
+        assert!(may("YOU", "you") && may("[A-C]x", "bx"));
+    }
+
+    #[test]
+    fn case_counts_where_it_matters() {
+        let hir = regex_syntax::Parser::new().parse(r"\b(?:YOU|NOT)\b").unwrap();
+        let needs = Needs::of(&hir, true);
+        assert!(needs.may_match(&Sketch::of("do NOT")));
+        assert!(!needs.may_match(&Sketch::of("Do not, You")));
     }
 }

@@ -21,7 +21,7 @@ pub use markup::{Format, Piece};
 pub use span::{Columns, LineIndex, Position, Span};
 pub use view::View;
 pub use vocabulary::Vocabulary;
-pub use words::{Kind, Token};
+pub use words::{Kind, Sentence, Token};
 
 pub(crate) use aside::{ADDRESSEE, candidates};
 pub(crate) use vocabulary::split_words;

@@ -3,7 +3,7 @@
 use super::{Compiler, Lists, Source, key, with};
 use crate::problem::did_you_mean;
 use crate::rules::anchor::{self, Rarity, Spot};
-use crate::rules::book::{Owner, Subject};
+use crate::rules::book::Owner;
 use crate::rules::declaration::{CaseDecl, LanguageDecl, PhraseDecl, Phrases, Speaker};
 use crate::rules::lazy_regex::LazyRegex;
 use crate::rules::locate::{Step, locate};
@@ -219,10 +219,9 @@ impl Compiler<'_> {
     ) {
         for speaker in speakers {
             let sources = self.sources(phrases, path, lists);
-            let cancels_rule =
-                matches!(owner, Owner::Cancels(Subject::Rule(_)) | Owner::CancelsSentence(Subject::Rule(_)));
+            let cancels = matches!(owner, Owner::Cancels(_) | Owner::CancelsSentence(_));
             let target = match speaker {
-                Speaker::Reply if cancels_rule => &mut self.cancels,
+                Speaker::Reply if cancels => &mut self.cancels,
                 Speaker::Reply => &mut self.reply,
                 Speaker::Customer => &mut self.customer,
             };

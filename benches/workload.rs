@@ -1,0 +1,146 @@
+//! The inputs of `compare.sh` and its two tools: a program that only reads files, and a stopwatch.
+//!
+//! `workload inputs DIR` writes replies to DIR, `workload rules` measures generated rule sets of growing size,
+//! `workload read PATH...` reads files and does nothing else, `workload time RUNS NAME COMMAND ...` times commands in turn.
+//! Everything that is made comes from a seed, so that two runs measure the same.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool that prints what it measures")]
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["inputs", directory] => inputs(Path::new(directory)),
+        ["read", paths @ ..] => println!("{} bytes", paths.iter().map(|path| read(Path::new(path))).sum::<u64>()),
+        ["rules", replies, counts @ ..] => rules(replies, counts),
+        ["time", runs, commands @ ..] => time(runs.parse().unwrap_or(5), commands),
+        // `cargo bench` and `cargo test` run every target: there is nothing to do without being asked.
+        [] => {}
+        _ => {
+            eprintln!(
+                "usage: workload inputs DIR | read PATH... | rules REPLIES COUNT... | time RUNS NAME COMMAND ..."
+            );
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Bytes of the JSON Lines file.
+const LINES_SIZE: usize = 60_000_000;
+
+fn inputs(directory: &Path) {
+    let replies = support::Replies::new();
+    for number in [1_000, 10_000, 100_000] {
+        let tree = directory.join(format!("tree-{number}"));
+        for (index, reply) in replies.from(7).take(number).enumerate() {
+            let folder = tree.join(format!("{:03}", index / 100));
+            std::fs::create_dir_all(&folder).expect("the directory can be written");
+            std::fs::write(folder.join(format!("{:02}.txt", index % 100)), reply)
+                .expect("the directory can be written");
+        }
+    }
+    let mut lines = String::with_capacity(LINES_SIZE);
+    for (id, reply) in replies.from(8).enumerate() {
+        if lines.len() >= LINES_SIZE {
+            break;
+        }
+        lines.push_str(&format!("{}\n", serde_json::json!({"id": id, "reply": reply})));
+    }
+    std::fs::write(directory.join("replies.jsonl"), lines).expect("the directory can be written");
+    let one = replies.from(9).next().unwrap_or_default();
+    std::fs::write(directory.join("one.txt"), one).expect("the directory can be written");
+    std::fs::write(directory.join("phrases.txt"), support::literal_phrases().join("\n"))
+        .expect("the directory can be written");
+}
+
+/// Reads what `path` names; the number of bytes.
+fn read(path: &Path) -> u64 {
+    if !path.is_dir() {
+        return std::fs::read(path).map_or(0, |bytes| bytes.len() as u64);
+    }
+    let mut entries: Vec<_> =
+        std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    entries.iter().map(|entry| read(entry)).sum()
+}
+
+/// How the time to check replies grows with the number of rules. Compiling is timed apart.
+fn rules(replies: &str, counts: &[&str]) {
+    use replylint::lint::Linter;
+    use replylint::text::Format;
+    let texts: Vec<String> = support::Replies::new().from(10).take(replies.parse().unwrap_or(1000)).collect();
+    let books: Vec<_> = counts
+        .iter()
+        .map(|count| {
+            let started = Instant::now();
+            let book = support::generated_book(count.parse().unwrap_or(0));
+            (*count, started.elapsed(), book)
+        })
+        .collect();
+    let mut times = vec![Vec::new(); books.len()];
+    for _ in 0..5 {
+        for ((_, _, book), times) in books.iter().zip(&mut times) {
+            let linter = Linter::new(book, &[]);
+            let started = Instant::now();
+            let found: usize = texts.iter().map(|text| linter.lint(text, Format::Text, None).findings.len()).sum();
+            times.push((started.elapsed(), found));
+        }
+    }
+    let hundred = books.iter().position(|(count, ..)| *count == "100").map(|index| median(&times[index]).0);
+    for ((count, compiled, _), times) in books.iter().zip(&times) {
+        let (time, found) = median(times);
+        let ratio = hundred.map_or(0.0, |hundred| time.as_secs_f64() / hundred.as_secs_f64());
+        println!(
+            "{count:>6} rules: {ratio:5.2} of the time with 100 ({time:.1?}, {found} findings; compiled in {compiled:.1?})"
+        );
+    }
+}
+
+fn median<T: Copy + Ord>(values: &[T]) -> T {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    sorted[sorted.len() / 2]
+}
+
+/// Runs commands (a name, then a line for the shell) in turn, so that all of them meet the same moods of the machine.
+fn time(runs: usize, commands: &[&str]) {
+    let commands: Vec<(&str, &str)> = commands.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); commands.len()];
+    // The first round fills the page cache and does not count.
+    for round in 0..=runs {
+        for ((_, line), times) in commands.iter().zip(&mut times) {
+            let started = Instant::now();
+            let status = Command::new("sh")
+                .args(["-c", &format!("exec {line}")])
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
+            let took = started.elapsed();
+            if round > 0 && status.is_ok_and(|status| status.code().is_some_and(|code| code < 126)) {
+                times.push(took);
+            }
+        }
+    }
+    let first = times.first().filter(|times| !times.is_empty()).map(|times| median(times));
+    for ((name, line), times) in commands.iter().zip(&times) {
+        if times.is_empty() {
+            println!("{name:>22}: did not run: {line}");
+            continue;
+        }
+        let (time, least) = (median(times), times.iter().min().copied().unwrap_or_default());
+        let ratio = first.map_or(0.0, |first| time.as_secs_f64() / first.as_secs_f64());
+        println!("{name:>22}: {:9.2} ms  least {:9.2}  {ratio:8.2} of the first  {line}", ms(time), ms(least));
+    }
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
