@@ -36,13 +36,15 @@ impl Letters {
         self.pairs[bit / 64] |= 1 << (bit % 64);
     }
 
+    fn has_pair(&self, first: u8, second: u8) -> bool {
+        let bit = pair(first, second);
+        self.pairs[bit / 64] & (1 << (bit % 64)) != 0
+    }
+
     fn may_hold(&self, literal: &str) -> bool {
         let bytes = literal.as_bytes();
         bytes.iter().all(|b| *b >= 128 || self.single & (1 << b) != 0)
-            && bytes.windows(2).all(|w| {
-                let bit = pair(w[0], w[1]);
-                self.pairs[bit / 64] & (1 << (bit % 64)) != 0
-            })
+            && bytes.windows(2).all(|w| self.has_pair(w[0], w[1]))
     }
 }
 
@@ -63,63 +65,131 @@ impl Sketch {
 /// What every match of a regular expression holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Needs {
-    /// One of these, lower case unless case matters; empty if nothing is known.
-    any_of: Vec<String>,
+    /// One of each of these lists, lower case unless case matters.
+    any_of: Vec<Vec<String>>,
     case_matters: bool,
     /// Some character that is not ASCII.
     not_ascii: bool,
-    /// One of these ASCII characters, or one that is not ASCII, if there are any.
-    one_of: Option<u128>,
+    /// In a text that is all ASCII, one of each of these sets of characters.
+    sets: Vec<u128>,
+    /// In such a text, one of the first set and right after it one of the second.
+    pairs: Vec<(u128, u128)>,
 }
+
+/// Largest sets that are asked for as a pair, in characters of both multiplied.
+const PAIR_MAX: u32 = 800;
 
 impl Needs {
     pub(super) fn of(hir: &Hir, case_matters: bool) -> Self {
+        let mut needs = Self { case_matters, not_ascii: needs_more_than_ascii(hir), ..Self::default() };
+        needs.any_of.extend(needs.literals(hir));
+        if let HirKind::Concat(parts) = hir.kind() {
+            let choices = parts.iter().filter(|part| matches!(bare(part).kind(), HirKind::Alternation(_)));
+            needs.any_of.extend(choices.filter_map(|part| needs.literals(part)).collect::<Vec<_>>());
+        }
+        let mut characters = Vec::new();
+        spell(hir, &mut characters);
+        let fold = |set: u128| if case_matters { set } else { lower(set) };
+        let characters: Vec<Option<u128>> = characters.into_iter().map(|set| set.map(fold)).collect();
+        needs.sets = characters.iter().flatten().copied().collect();
+        needs.sets.sort_unstable();
+        needs.sets.dedup();
+        for two in characters.windows(2) {
+            if let [Some(first), Some(second)] = two
+                && first.count_ones() * second.count_ones() <= PAIR_MAX
+                && !needs.pairs.contains(&(*first, *second))
+            {
+                needs.pairs.push((*first, *second));
+            }
+        }
+        needs
+    }
+
+    /// Literals of which every match of `hir` begins or ends with one.
+    fn literals(&self, hir: &Hir) -> Option<Vec<String>> {
         let literals = |kind| {
             let mut sequence = Extractor::new().kind(kind).limit_total(400).extract(hir);
             sequence.minimize_by_preference();
             let text = |bytes: &[u8]| {
-                String::from_utf8(if case_matters { bytes.to_vec() } else { bytes.to_ascii_lowercase() }).ok()
+                String::from_utf8(if self.case_matters { bytes.to_vec() } else { bytes.to_ascii_lowercase() }).ok()
             };
             let texts: Option<Vec<String>> = sequence.literals()?.iter().map(|l| text(l.as_bytes())).collect();
             texts.filter(|texts| !texts.is_empty() && texts.iter().all(|t| !t.is_empty() && t.is_ascii()))
         };
         let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min().unwrap_or(0);
         let best = [ExtractKind::Prefix, ExtractKind::Suffix].into_iter().filter_map(literals).max_by_key(shortest);
-        let mut any_of = best.unwrap_or_default();
-        any_of.sort_unstable();
-        any_of.dedup();
-        // Letters in the other case match too unless case matters; only what has no case is sure.
-        let cases = if case_matters { 0 } else { letters_mask() };
-        let one_of = one_of(hir).filter(|set| set & cases == 0);
-        Self { any_of, case_matters, not_ascii: needs_more_than_ascii(hir), one_of }
+        best.map(|mut texts| {
+            texts.sort_unstable();
+            texts.dedup();
+            texts
+        })
     }
 
     pub(super) fn may_match(&self, sketch: &Sketch) -> bool {
         let letters = if self.case_matters { &sketch.as_written } else { &sketch.lower_case };
-        (!self.not_ascii || sketch.not_ascii)
-            && self.one_of.is_none_or(|set| sketch.not_ascii || letters.single & set != 0)
-            && (self.any_of.is_empty() || self.any_of.iter().any(|literal| letters.may_hold(literal)))
+        let holds_pair = |(first, second): &(u128, u128)| {
+            members(first & letters.single).any(|a| members(second & letters.single).any(|b| letters.has_pair(a, b)))
+        };
+        let plainly = || {
+            let has_sets = self.sets.iter().all(|set| letters.single & set != 0);
+            !self.not_ascii && has_sets && self.pairs.iter().all(holds_pair)
+        };
+        (sketch.not_ascii || plainly())
+            && self.any_of.iter().all(|list| list.iter().any(|literal| letters.may_hold(literal)))
     }
 }
 
-/// The letters of ASCII, as a set.
-fn letters_mask() -> u128 {
-    (0..128u8).filter(u8::is_ascii_alphabetic).fold(0, |set, byte| set | 1 << byte)
+/// The characters of a set.
+fn members(set: u128) -> impl Iterator<Item = u8> {
+    let mut rest = set;
+    std::iter::from_fn(move || {
+        let next = (rest != 0).then(|| rest.trailing_zeros() as u8)?;
+        rest &= rest - 1;
+        Some(next)
+    })
 }
 
-/// The smallest set of ASCII characters of which every match holds one, unless it holds one that is not ASCII.
-fn one_of(hir: &Hir) -> Option<u128> {
+/// The set with its letters in lower case.
+fn lower(set: u128) -> u128 {
+    members(set).fold(0, |all, byte| all | 1 << byte.to_ascii_lowercase())
+}
+
+/// What a group holds.
+fn bare(hir: &Hir) -> &Hir {
     match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) => Some(class.iter().fold(0, |set, range| {
+        HirKind::Capture(capture) => bare(&capture.sub),
+        _ => hir,
+    }
+}
+
+/// The ASCII characters that stand one after another in every match, as sets; `None` where something else may stand
+/// between. A text that is not all ASCII may hold others.
+fn spell(hir: &Hir, out: &mut Vec<Option<u128>>) {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => out.push(Some(class.iter().fold(0, |set, range| {
             let ascii = (range.start() as u32)..=(range.end() as u32).min(127);
             ascii.fold(set, |set, c| set | 1 << c)
-        })),
-        HirKind::Literal(literal) => literal.0.first().filter(|byte| **byte < 128).map(|byte| 1 << byte),
-        HirKind::Concat(parts) => parts.iter().filter_map(one_of).min_by_key(|set| set.count_ones()),
-        HirKind::Alternation(parts) => parts.iter().try_fold(0, |all, part| Some(all | one_of(part)?)),
-        HirKind::Capture(capture) => one_of(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => one_of(&repetition.sub),
-        _ => None,
+        }))),
+        HirKind::Literal(literal) if literal.0.is_ascii() => {
+            out.extend(literal.0.iter().map(|byte| Some(1 << byte)));
+        }
+        HirKind::Concat(parts) => parts.iter().for_each(|part| spell(part, out)),
+        HirKind::Capture(capture) => spell(&capture.sub, out),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            let mut once = Vec::new();
+            spell(&repetition.sub, &mut once);
+            for _ in 1..repetition.min.min(3) {
+                out.extend(once.iter().copied());
+            }
+            // The first of them, and the last.
+            if repetition.max != Some(repetition.min) || repetition.min > 3 {
+                out.extend(once.iter().copied());
+                out.push(None);
+            }
+            out.extend(once);
+        }
+        HirKind::Look(_) | HirKind::Empty => {}
+        _ => out.push(None),
     }
 }
 
@@ -152,6 +222,10 @@ mod tests {
             (r"[\x{1F300}-\x{1FAFF}]", "hello 🎉", "hello"),
             (r"[\w-]+\.(?:pdf|docx)\b", "see a.pdf", "see the page"),
             (r"\b1Z[0-9A-Z]{6,}", "1z9999999", "nine"),
+            (r"^\W*\.{2,} ?\w", "..so", "So. It"),
+            (r"[a-z] [1-4]/[2-5]\W*$", "part 1/2", "part 1 of 2"),
+            (r"(?:^|\s)(?::-?\)|xD)(?:$|[\s.,!])", "hi :-)", "(see: this)"),
+            (r"\b\d{2}:\d{4,}", "at 10:12345", "at 10: 1 2"),
         ] {
             assert!(may(pattern, holds), "{pattern} on {holds}");
             assert!(!may(pattern, lacks), "{pattern} on {lacks}");
