@@ -11,10 +11,10 @@ use clap::{Args, ValueEnum};
 use colored::Colorize;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which rules run and what they come to, as far as the command line says it.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct ChoiceArgs {
     /// Run only these rules or sets (comma separated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
@@ -40,7 +40,15 @@ pub(super) struct ChoiceArgs {
 impl ChoiceArgs {
     /// The settings of a run: the config, and over it the command line.
     pub(super) fn settings(&self, source: &SourceArgs) -> Result<Settings, Problem> {
-        let mut settings = settings(source)?;
+        self.over(settings(source)?)
+    }
+
+    /// The same with this config in the place of the nearest.
+    pub(super) fn settings_from(&self, source: &SourceArgs, config: Option<&Path>) -> Result<Settings, Problem> {
+        self.over(source.settings(config)?)
+    }
+
+    fn over(&self, mut settings: Settings) -> Result<Settings, Problem> {
         settings.select.clone_from(&self.select);
         settings.ignore.clone_from(&self.ignore);
         settings.fail_on = self.fail_on.unwrap_or(settings.fail_on);

@@ -8,6 +8,7 @@ mod explain;
 mod fix;
 mod init;
 mod list;
+mod lsp;
 mod output;
 mod progress;
 mod replies;
@@ -20,7 +21,7 @@ use crate::problem::Problem;
 use crate::rules::Severity;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Nothing at or above the fail level.
 const CLEAN: u8 = 0;
@@ -105,6 +106,8 @@ enum Command {
         #[arg(default_value = ".")]
         directory: PathBuf,
     },
+    /// Check drafts in an editor (Language Server Protocol)
+    Lsp(lsp::LspArgs),
     /// Print a JSON Schema, with which editors complete and check keys
     Schema {
         /// Of which file
@@ -267,6 +270,7 @@ pub fn run() -> u8 {
         Command::Docs(args) => docs::run(&args, &console),
         Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
         Command::Init { directory } => init::run(&directory, &console),
+        Command::Lsp(args) => lsp::run(&args, &console),
         Command::Schema { of } => schema::run(of, &console),
         Command::Man => {
             console.write(|mut out| clap_mangen::Man::new(Cli::command()).render(&mut out));
@@ -329,16 +333,27 @@ impl Console {
     }
 }
 
+impl SourceArgs {
+    /// The config that holds in `directory`.
+    fn config_path(&self, directory: &Path) -> Option<PathBuf> {
+        match (&self.config, self.no_config) {
+            (Some(path), _) => Some(path.clone()),
+            (None, true) => None,
+            (None, false) => crate::config::find(directory),
+        }
+    }
+
+    /// The settings that this config gives, and the arguments that all commands share.
+    fn settings(&self, config: Option<&Path>) -> Result<Settings, Problem> {
+        let decl = config.map(crate::config::read).transpose()?.unwrap_or_default();
+        let mut settings = Settings::from_config(decl, config)?;
+        settings.rules.extend(self.rules.iter().cloned());
+        Ok(settings)
+    }
+}
+
 /// The settings of a command, from the config and the arguments that all commands share.
 fn settings(args: &SourceArgs) -> Result<Settings, Problem> {
     let here = std::env::current_dir().unwrap_or_default();
-    let path = match (&args.config, args.no_config) {
-        (Some(path), _) => Some(path.clone()),
-        (None, true) => None,
-        (None, false) => crate::config::find(&here),
-    };
-    let decl = path.as_deref().map(crate::config::read).transpose()?.unwrap_or_default();
-    let mut settings = Settings::from_config(decl, path.as_deref())?;
-    settings.rules.extend(args.rules.iter().cloned());
-    Ok(settings)
+    args.settings(args.config_path(&here).as_deref())
 }

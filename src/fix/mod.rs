@@ -17,6 +17,7 @@ use crate::check::Options;
 use crate::linters::Linters;
 use crate::problem::Problem;
 use crate::report::count;
+use crate::text::Span;
 use round::Round;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -77,6 +78,22 @@ pub struct Fixed {
     pub text: String,
     /// How many were made.
     pub fixes: Fixes,
+}
+
+/// Other words for a passage of one reply of the file at `path`: which bytes of `text` they replace, and with what.
+/// Nothing where the file does not take them. `named` says that the user named the file, `reply` is the reply's number
+/// in it, and `span` the passage, in bytes of the reply; an empty one is a place to put the words.
+pub fn reword(
+    fixer: Fixer<'_, '_>,
+    (path, text, named): (&str, &str, bool),
+    reply: usize,
+    span: Span,
+    with: &str,
+) -> Option<(Span, String)> {
+    let round = Round::new(fixer, path, text, named);
+    round.replies.get(reply)?;
+    let edit = round.edit(reply, span, with, "")?;
+    round.takes(std::slice::from_ref(&edit)).then_some((edit.file, edit.with))
 }
 
 /// Makes the edits in the text of the file at `path`, round after round, until there is none left to make. `named` says
