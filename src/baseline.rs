@@ -30,6 +30,16 @@ pub struct Baseline {
     entries: BTreeMap<Key, Accepted>,
 }
 
+/// What a baseline accepts and has not met yet.
+#[derive(Debug)]
+pub struct Silencer<'a> {
+    left: BTreeMap<&'a Key, usize>,
+    /// Where the baseline stands.
+    path: &'a Path,
+    /// The last file, by both of its names.
+    seen: Option<(String, String)>,
+}
+
 /// How often a finding is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Accepted {
@@ -144,43 +154,13 @@ impl Baseline {
     /// Silences in `report` what is accepted, in order of place: of a sentence that is there once more than accepted, the
     /// last is reported.
     pub fn silence(&self, report: &mut Report) {
-        let mut left: BTreeMap<&Key, usize> =
-            self.entries.iter().map(|(key, accepted)| (key, accepted.count)).collect();
-        for reply in &mut report.replies {
-            let file = seen_from(&self.path, &reply.path);
-            let is_accepted: Vec<bool> = (0..reply.outcome.findings.len())
-                .map(|number| match left.get_mut(&key(&file, reply, number)) {
-                    Some(count) if *count > 0 => {
-                        *count -= 1;
-                        true
-                    }
-                    _ => false,
-                })
-                .collect();
-            if !is_accepted.contains(&true) {
-                continue;
-            }
-            let mut is_accepted = is_accepted.into_iter();
-            let findings = std::mem::take(&mut reply.outcome.findings);
-            let kept: Vec<bool> = is_accepted.clone().map(|is_accepted| !is_accepted).collect();
-            let places = reply.places.iter().zip(&reply.columns);
-            for (finding, (place, columns)) in findings.into_iter().zip(places) {
-                if is_accepted.next() == Some(true) {
-                    reply.silenced.push(Silenced {
-                        finding,
-                        place: *place,
-                        columns: *columns,
-                        by: SilencedBy::Baseline,
-                        reason: None,
-                    });
-                } else {
-                    reply.outcome.findings.push(finding);
-                }
-            }
-            only(&mut reply.places, &kept);
-            only(&mut reply.columns, &kept);
-            only(&mut reply.excerpts, &kept);
-        }
+        self.silencer().silence(report);
+    }
+
+    /// The same, for a report that comes in parts.
+    pub fn silencer(&self) -> Silencer<'_> {
+        let left = self.entries.iter().map(|(key, accepted)| (key, accepted.count)).collect();
+        Silencer { left, path: &self.path, seen: None }
     }
 
     /// What is accepted and is no longer there in `report`, which must not have been silenced by this baseline. Nothing is
@@ -260,6 +240,59 @@ impl Baseline {
         let lines: Vec<String> = lines.filter_map(|entry| serde_json::to_string(&entry).ok()).collect();
         let entries = if lines.is_empty() { String::new() } else { format!("\n    {}\n  ", lines.join(",\n    ")) };
         format!("{{\n  \"version\": {VERSION},\n  \"entries\": [{entries}]\n}}\n")
+    }
+}
+
+impl Silencer<'_> {
+    /// Silences in the next part what is still accepted.
+    pub fn silence(&mut self, report: &mut Report) {
+        for reply in &mut report.replies {
+            let file = self.seen(&reply.path);
+            let is_accepted: Vec<bool> = (0..reply.outcome.findings.len())
+                .map(|number| match self.left.get_mut(&key(&file, reply, number)) {
+                    Some(count) if *count > 0 => {
+                        *count -= 1;
+                        true
+                    }
+                    _ => false,
+                })
+                .collect();
+            if !is_accepted.contains(&true) {
+                continue;
+            }
+            let mut is_accepted = is_accepted.into_iter();
+            let findings = std::mem::take(&mut reply.outcome.findings);
+            let kept: Vec<bool> = is_accepted.clone().map(|is_accepted| !is_accepted).collect();
+            let places = reply.places.iter().zip(&reply.columns);
+            for (finding, (place, columns)) in findings.into_iter().zip(places) {
+                if is_accepted.next() == Some(true) {
+                    reply.silenced.push(Silenced {
+                        finding,
+                        place: *place,
+                        columns: *columns,
+                        by: SilencedBy::Baseline,
+                        reason: None,
+                    });
+                } else {
+                    reply.outcome.findings.push(finding);
+                }
+            }
+            only(&mut reply.places, &kept);
+            only(&mut reply.columns, &kept);
+            only(&mut reply.excerpts, &kept);
+        }
+    }
+
+    /// The file as the baseline names it. The next reply mostly stands in the same one, and the system need not be asked.
+    fn seen(&mut self, path: &str) -> String {
+        match &self.seen {
+            Some((last, seen)) if last == path => seen.clone(),
+            _ => {
+                let seen = seen_from(self.path, path);
+                self.seen = Some((path.to_owned(), seen.clone()));
+                seen
+            }
+        }
     }
 }
 

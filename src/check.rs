@@ -3,14 +3,16 @@
 use crate::config::Settings;
 use crate::discover::Found;
 use crate::fix::Fixes;
-use crate::input::{self, Instruction, Reading, Reply};
+use crate::input::{self, Instruction, Kind, Reading, Reply};
 use crate::lint::silence::{Hushed, Place, Silence};
 use crate::lint::{Finding, Linter, Outcome, excerpt, masked};
 use crate::linters::{FileLinters, Linters};
 use crate::problem::{Problem, did_you_mean};
 use crate::rules::{self, RuleBook, SetFile, Severity};
+use crate::stream::{check_file, check_lines, is_line_by_line};
 use crate::text::{Columns, LineIndex, Position, Span};
 use rayon::prelude::*;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -94,6 +96,36 @@ pub struct Report {
     pub fixes: Option<Fixes>,
 }
 
+impl Report {
+    /// Puts what comes next behind it. What was edited stays as it is.
+    pub fn append(&mut self, next: Self) {
+        self.replies.extend(next.replies);
+        self.problems.extend(next.problems);
+        self.empty.extend(next.empty);
+    }
+
+    /// Makes the report of a part of a file, with so many lines and bytes before it, speak of the file.
+    pub(crate) fn shift(&mut self, lines: usize, bytes: usize) {
+        for reply in &mut self.replies {
+            reply.line += lines;
+            let silenced = reply.silenced.iter_mut().map(|silenced| &mut silenced.place);
+            for (start, end) in reply.places.iter_mut().chain(silenced) {
+                start.line += lines;
+                end.line += lines;
+            }
+            if reply.is_aside {
+                // Its places are the file's.
+                for span in reply.outcome.findings.iter_mut().map(|finding| &mut finding.span) {
+                    *span = Span::new(span.start + bytes, span.end + bytes);
+                }
+            }
+        }
+        for position in self.problems.iter_mut().filter_map(|problem| problem.position.as_mut()) {
+            position.line += lines;
+        }
+    }
+}
+
 /// The rules that `settings` ask for.
 ///
 /// # Errors
@@ -163,6 +195,8 @@ pub struct Options<'a> {
     pub excerpts: bool,
     /// How the config says that files are read.
     pub inputs: &'a [Instruction],
+    /// How standard input and named files are written, whatever their names and they themselves say.
+    pub kind: Option<Kind>,
     /// How far the run has come, for whoever shows it.
     pub progress: &'a Progress,
 }
@@ -179,53 +213,63 @@ pub struct Progress {
 impl<'a> Options<'a> {
     /// How the file at `path` is read.
     pub(crate) fn reading(&self, path: &str, named: bool) -> Reading<'a> {
-        Reading { named, instruction: self.inputs.iter().find(|instruction| instruction.covers(Path::new(path))) }
+        let instruction = self.inputs.iter().find(|instruction| instruction.covers(Path::new(path)));
+        Reading { named, instruction, kind: self.kind.filter(|_| named) }
     }
 }
 
 /// Checks files. The order of the result is the order of `files`, for any number of threads.
 pub fn check_files(linters: &Linters<'_>, files: &[Found], options: Options<'_>) -> Report {
     let parts: Vec<Report> = each(files, 8, |file| {
-        let name = file.path.display().to_string();
-        let report = match file.read() {
-            Ok(bytes) => check_bytes(linters, &name, bytes, file.named, options),
-            Err(problem) => Report { problems: vec![problem], ..Report::default() },
-        };
-        options.progress.files.fetch_add(1, Ordering::Relaxed);
+        let mut report = Report::default();
+        let _ = check_file(linters, file, options, &mut |part| {
+            report.append(part);
+            ControlFlow::Continue(())
+        });
         report
     });
     let mut report = Report::default();
     for part in parts {
-        report.replies.extend(part.replies);
-        report.problems.extend(part.problems);
-        report.empty.extend(part.empty);
+        report.append(part);
     }
     report
 }
 
 /// Checks one file's bytes. `named` says that the user named the file, so that it ought to hold a reply.
 pub fn check_bytes(linters: &Linters<'_>, path: &str, bytes: Vec<u8>, named: bool, options: Options<'_>) -> Report {
-    let text = match input::decode(path, bytes) {
-        Ok(text) => text,
+    if is_line_by_line(Path::new(path), options.reading(path, named)) {
+        let mut report = Report::default();
+        let _ = check_lines(linters, path, bytes.as_slice(), named, options, &mut |part| {
+            report.append(part);
+            ControlFlow::Continue(())
+        });
+        return report;
+    }
+    match input::decode(path, bytes) {
+        Ok(text) => check_text(linters, path, &text, named, options),
         Err(problem) => {
             let problems = if input::matters(path, named) { vec![problem] } else { Vec::new() };
-            return Report { problems, ..Report::default() };
+            Report { problems, ..Report::default() }
         }
-    };
+    }
+}
+
+/// Checks the text of a file, or of a part of one.
+pub(crate) fn check_text(linters: &Linters<'_>, path: &str, text: &str, named: bool, options: Options<'_>) -> Report {
     let reading = options.reading(path, named);
-    let (kind, replies, mut problems) = input::replies(path, &text, reading);
+    let (kind, replies, mut problems) = input::replies(path, text, reading);
     let mut report = Report::default();
     // Most files of a repository hold no reply; only one that should is worth a word.
     if replies.is_empty() && problems.is_empty() && (named || reading.instruction.is_some() || text.trim().is_empty()) {
         report.empty.push(path.to_owned());
     }
-    let index = LineIndex::new(&text);
-    let asides = input::asides(kind, path, &text, &replies);
+    let index = LineIndex::new(text);
+    let asides = input::asides(kind, path, text, &replies);
     let places: Vec<Place<'_>> =
         replies.iter().map(|reply| Place { span: reply.span(), text: &reply.text, map: reply.map() }).collect();
     let linters = linters.for_file(Path::new(path));
-    let silence = Silence::read(&text, &asides, &places, linters.for_channel(None).book());
-    let file = File { path, text: &text, index: &index, silence: &silence };
+    let silence = Silence::read(text, &asides, &places, linters.for_channel(None).book());
+    let file = File { path, text, index: &index, silence: &silence };
     problems.extend(unknown_situations(linters.for_channel(None).book(), path, &replies));
     let numbered: Vec<(usize, &Reply<'_>)> = replies.iter().enumerate().collect();
     let checked: Vec<Result<(ReplyReport, Vec<Hushed>), Problem>> = each(&numbered, 64, |(number, reply)| {

@@ -57,5 +57,6 @@ pub mod lsp;
 pub mod problem;
 pub mod report;
 pub mod rules;
+pub mod stream;
 mod table;
 pub mod text;

@@ -409,6 +409,7 @@ fn options() -> Options<'static> {
         keep_texts: false,
         excerpts: false,
         inputs: &[],
+        kind: None,
     }
 }
 

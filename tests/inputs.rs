@@ -14,7 +14,7 @@ use support::Desk;
 
 /// What is found in a file: the names and the first lines of the replies.
 fn found(path: &str, text: &str) -> Vec<(String, String)> {
-    let (kind, found, problems) = replies(path, text, Reading { named: true, instruction: None });
+    let (kind, found, problems) = replies(path, text, Reading { named: true, instruction: None, kind: None });
     assert!(problems.is_empty(), "{path}: {problems:?}");
     assert_places(path, text, &found);
     assert!(!kind.name().is_empty());
@@ -59,7 +59,7 @@ fn markdown_with_plain_sections() {
     let file = "---\ncustomer: Where is it?\n---\n# Support macros\n\nAn introduction to all of this.\n\n## Late\n*Subject*: Your parcel\n\nHi Ana,\n\nit is mark1.\n\n---\n\n\
                 ## Lost\n\nHi Ana,\n\nit is *mark2*.\n\n## Usage notes\n\nPick one of the two, and change it.\n";
     assert_eq!(found("macros.md", file), [one("Late", "Hi Ana,"), one("Lost", "Hi Ana,")]);
-    let (_, replies, _) = replies("macros.md", file, Reading { named: true, instruction: None });
+    let (_, replies, _) = replies("macros.md", file, Reading { named: true, instruction: None, kind: None });
     assert_eq!(replies[0].customer.as_deref(), Some("Where is it?"));
 }
 
@@ -72,7 +72,7 @@ fn markdown_with_quotes_and_labels() {
         found("x.md", labels),
         [one("Kate", "Sorry to hear of mark1, Kate."), one("Ole", "Thanks for mark2, Ole.")]
     );
-    let (_, replies, _) = replies("x.md", labels, Reading { named: true, instruction: None });
+    let (_, replies, _) = replies("x.md", labels, Reading { named: true, instruction: None, kind: None });
     assert_eq!(replies[0].customer.as_deref(), Some("It broke at once."));
 }
 
@@ -147,7 +147,7 @@ fn exports_in_json() {
         assert!(found[0].1.starts_with("It is "), "{file}: {}", found[0].1);
     }
     let asked = r#"[{"question": "Where is it?", "answer": "It is mark1."}]"#;
-    let (_, replies, _) = replies("x.json", asked, Reading { named: true, instruction: None });
+    let (_, replies, _) = replies("x.json", asked, Reading { named: true, instruction: None, kind: None });
     assert_eq!(replies[0].customer.as_deref(), Some("Where is it?"));
     // A rule of a linter, a manifest, a form: none of them.
     for other in [
@@ -341,7 +341,7 @@ fn placeholders_of_every_syntax_are_one_word() {
 #[test]
 fn broken_files_are_problems_with_a_place() {
     let said = |path: &str, text: &str| {
-        let (_, replies, problems) = replies(path, text, Reading { named: true, instruction: None });
+        let (_, replies, problems) = replies(path, text, Reading { named: true, instruction: None, kind: None });
         let position = problems[0].position.expect("a place");
         assert!(problems[0].help.is_some() && problems.len() == 1);
         (replies.len(), position.line, position.column)
@@ -420,7 +420,7 @@ fn pieces() -> impl Strategy<Value = String> {
 
 /// Reads a file and asks for every place that a reply could have.
 fn read_all(path: &str, text: &str) {
-    let (_, found, problems) = replies(path, text, Reading { named: true, instruction: None });
+    let (_, found, problems) = replies(path, text, Reading { named: true, instruction: None, kind: None });
     let index = LineIndex::new(text);
     let lines = text.split(['\n', '\r']).count();
     for reply in &found {
@@ -458,7 +458,7 @@ proptest! {
     #[test]
     fn scalars_of_any_text_are_read_as_they_are(text in "[ -~é😀\n\t]{1,60}") {
         let texts = |path: &str, file: &str| {
-            let (_, found, problems) = replies(path, file, Reading { named: true, instruction: None });
+            let (_, found, problems) = replies(path, file, Reading { named: true, instruction: None, kind: None });
             assert!(problems.is_empty(), "{problems:?} in {file}");
             found.into_iter().map(|reply| reply.text.into_owned()).collect::<Vec<_>>()
         };

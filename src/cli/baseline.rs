@@ -129,6 +129,7 @@ fn run_over(on: &On, settings: Settings, path: PathBuf) -> Result<Run, Vec<Probl
         keep_texts: true,
         excerpts: true,
         inputs: &settings.inputs,
+        kind: None,
         progress: &progress,
     };
     let Discovered { files, problems, .. } = discover(&on.paths, &settings.inputs, &filter);

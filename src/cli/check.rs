@@ -2,11 +2,12 @@
 
 use super::output::{self, Target};
 use super::progress::watched;
+use super::stream::{self, Job};
 use super::{CheckArgs, Console, FAILED, fix};
 use crate::baseline::Baseline;
 use crate::check::{Options, Progress, Report, check_bytes, check_files, documented_book, rule_book};
 use crate::config::Settings;
-use crate::discover::Filter;
+use crate::discover::{Filter, Found};
 use crate::fix::Fixer;
 use crate::input::decode;
 use crate::lint::Linter;
@@ -79,6 +80,7 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
         keep_texts: has(Format::needs_texts),
         excerpts: false,
         inputs: &settings.inputs,
+        kind: args.input_format,
         progress: &progress,
     };
     if let Some(problem) = args.edits.problem(args.paths.iter().any(|path| path == Path::new(STDIN))) {
@@ -87,12 +89,25 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
     }
     let linter = Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach);
     let linters = Linters::new(linter, &settings);
+    let mut work = Work::find(args, (&settings, &filter), &targets);
+    let left_out = std::mem::take(&mut work.left_out);
+    let when_empty = |replies, others| args.walk.empty(&args.paths, replies, others, left_out.len());
+    if !args.edits.is_any() && stream::can_write(outputs) {
+        let silencer = baseline.as_ref().map(Baseline::silencer);
+        let job = Job { linters: &linters, book: &book, fail_on: settings.fail_on, options, console };
+        let status = stream::run(&job, work, (outputs, &targets), silencer, when_empty);
+        if !args.quiet {
+            console.note_left_out(&left_out);
+        }
+        return status;
+    }
     let fixer = Fixer { linters: &linters, options, unsafe_too: args.edits.unsafe_too, baseline: baseline.as_ref() };
-    let checked = match check_paths(fixer, args, (&settings, &filter), &targets, console) {
+    let checked = match check_work(fixer, args, work, console) {
         Ok(checked) => checked,
         Err(status) => return status,
     };
-    let Checked { mut report, left_out, is_printed } = checked;
+    let Checked { mut report, is_printed } = checked;
+    report.problems.extend(when_empty(report.replies.len(), report.empty.len() + report.problems.len()));
     if let Some(baseline) = &baseline {
         baseline.silence(&mut report);
     }
@@ -108,38 +123,49 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
     if written { Summary::of(&report).exit_status(settings.fail_on) } else { FAILED }
 }
 
+/// What there is to check.
+pub(super) struct Work {
+    /// The name of standard input, if it is to be read.
+    pub(super) stdin: Option<String>,
+    pub(super) files: Vec<Found>,
+    /// What can't be checked.
+    pub(super) problems: Vec<Problem>,
+    /// What was named and is left out.
+    left_out: Vec<String>,
+}
+
+impl Work {
+    fn find(args: &CheckArgs, (settings, filter): (&Settings, &Filter), targets: &[Option<Target>]) -> Self {
+        let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
+            args.paths.iter().cloned().partition(|p| p == Path::new(STDIN));
+        let mut found = args.walk.find(&named, !from_stdin.is_empty(), settings, filter);
+        // A report of an earlier run is no draft.
+        found.files.retain(|file| !targets.iter().flatten().any(|target| target.is(&file.path)));
+        let mut left_out: Vec<String> = found.left_out.iter().map(|(path, _)| path.display().to_string()).collect();
+        let name = args.stdin_filename.as_deref();
+        let stdin = match name {
+            _ if from_stdin.is_empty() => None,
+            Some(name) if args.walk.leaves_out_stdin(Some(name), filter) => {
+                left_out.push(name.display().to_string());
+                None
+            }
+            _ => Some(name.unwrap_or(Path::new("<stdin>")).display().to_string()),
+        };
+        Self { stdin, files: found.files, problems: found.problems, left_out }
+    }
+}
+
 /// What a check came to.
 struct Checked {
     report: Report,
-    /// What was named and left out.
-    left_out: Vec<String>,
     /// Whether standard output holds the text of a draft already.
     is_printed: bool,
 }
 
 /// Checks, after the edits that were asked for; or the exit status, if there is nothing to report.
-fn check_paths(
-    fixer: Fixer<'_, '_>,
-    args: &CheckArgs,
-    (settings, filter): (&Settings, &Filter),
-    targets: &[Option<Target>],
-    console: &Console,
-) -> Result<Checked, u8> {
+fn check_work(fixer: Fixer<'_, '_>, args: &CheckArgs, work: Work, console: &Console) -> Result<Checked, u8> {
     let Fixer { linters, options, .. } = fixer;
-    let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
-        args.paths.iter().cloned().partition(|p| p == Path::new(STDIN));
-    let mut found = args.walk.find(&named, !from_stdin.is_empty(), settings, filter);
-    // A report of an earlier run is no draft.
-    found.files.retain(|file| !targets.iter().flatten().any(|target| target.is(&file.path)));
-    let mut left_out: Vec<String> = found.left_out.iter().map(|(path, _)| path.display().to_string()).collect();
-    let mut stdin = match &args.stdin_filename {
-        _ if from_stdin.is_empty() => None,
-        Some(name) if args.walk.leaves_out_stdin(Some(name), filter) => {
-            left_out.push(name.display().to_string());
-            None
-        }
-        _ => Some(read_stdin()),
-    };
+    let mut stdin = work.stdin.as_ref().map(|_| read_stdin());
     let (mut fixes, mut not_fixed, mut is_printed) = (None, Vec::new(), false);
     if args.edits.is_any() {
         // What is read to be edited is no progress of the check.
@@ -147,10 +173,10 @@ fn check_paths(
         let options = Options { progress: &progress, ..options };
         let fixer = Fixer { options, ..fixer };
         let piped = stdin.as_ref().and_then(|read| read.as_ref().ok()).cloned();
-        match fix::run(args, fixer, &found.files, piped, console) {
+        match fix::run(args, fixer, &work.files, piped, console) {
             fix::Done::Exit(status) => {
-                console.problems(&found.problems);
-                return Err(if found.problems.is_empty() { status } else { FAILED });
+                console.problems(&work.problems);
+                return Err(if work.problems.is_empty() { status } else { FAILED });
             }
             fix::Done::Check { fixes: made, problems, stdin: printed } => {
                 fixes = Some(made);
@@ -162,29 +188,23 @@ fn check_paths(
     }
     let mut report = match stdin {
         None => Report::default(),
-        Some(Ok(bytes)) => check_bytes(linters, &stdin_name(args), bytes, true, options),
+        Some(Ok(bytes)) => check_bytes(linters, work.stdin.as_deref().unwrap_or_default(), bytes, true, options),
         Some(Err(problem)) => Report { problems: vec![problem], ..Report::default() },
     };
     report.fixes = fixes;
-    let mut checked = watched(options.progress, found.files.len(), || check_files(linters, &found.files, options));
+    let mut checked = watched(options.progress, work.files.len(), || check_files(linters, &work.files, options));
     report.replies.append(&mut checked.replies);
     report.empty.append(&mut checked.empty);
-    report.problems.splice(0..0, found.problems);
+    report.problems.splice(0..0, work.problems);
     report.problems.append(&mut checked.problems);
     report.problems.append(&mut not_fixed);
-    let others = report.empty.len() + report.problems.len();
-    report.problems.extend(args.walk.empty(&args.paths, report.replies.len(), others, left_out.len()));
-    Ok(Checked { report, left_out, is_printed })
+    Ok(Checked { report, is_printed })
 }
 
 fn read_stdin() -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
     read.map(|_| bytes).map_err(|error| Problem::new(format!("can't read standard input: {error}")))
-}
-
-fn stdin_name(args: &CheckArgs) -> String {
-    args.stdin_filename.as_deref().unwrap_or(Path::new("<stdin>")).display().to_string()
 }
 
 fn read_message(path: &Path) -> Result<String, Problem> {

@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod replies;
 mod schema;
+mod stream;
 mod test;
 mod walk;
 
@@ -190,6 +191,10 @@ struct CheckArgs {
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,
 
+    /// How standard input and named files are written, whatever their names say
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input_format: Option<crate::input::Kind>,
+
     /// Threads to use [default: one per core]
     #[arg(long, short = 'j', value_name = "N")]
     jobs: Option<std::num::NonZeroUsize>,
@@ -223,6 +228,10 @@ struct RepliesArgs {
 
     #[command(flatten)]
     walk: walk::WalkArgs,
+
+    /// How standard input and named files are written, whatever their names say
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input_format: Option<crate::input::Kind>,
 
     /// How to print the list
     #[arg(long, value_enum, default_value_t)]

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// One format and where it goes.
@@ -216,28 +216,82 @@ impl Target {
     /// # Errors
     /// What the system says, with the file's name.
     pub(super) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Problem> {
-        let result = if self.is_device { self.write_through(write) } else { self.write_whole(write) };
-        match result {
-            // A reader that has read enough is no error.
-            Err(error) if self.is_device && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            result => result.map_err(|error| failed(&self.name, &error)),
+        let mut sink = Sink::open(Some(self))?;
+        // A reader that has read enough is no error.
+        if sink.write(write)? { sink.finish() } else { Ok(()) }
+    }
+}
+
+/// An output that is written in parts.
+pub(super) struct Sink<'a> {
+    target: Option<&'a Target>,
+    out: Out,
+}
+
+enum Out {
+    Stdout(BufWriter<io::StdoutLock<'static>>),
+    Device(BufWriter<File>),
+    /// Stands beside the file until it is complete.
+    File(BufWriter<tempfile::NamedTempFile>),
+}
+
+impl<'a> Sink<'a> {
+    /// Opens a file, or standard output.
+    ///
+    /// # Errors
+    /// As [`Target::write`].
+    pub(super) fn open(target: Option<&'a Target>) -> Result<Self, Problem> {
+        let Some(target) = target else {
+            return Ok(Self { target, out: Out::Stdout(BufWriter::with_capacity(1 << 16, io::stdout().lock())) });
+        };
+        let out = if target.is_device {
+            OpenOptions::new().append(true).open(&target.path).map(|file| Out::Device(BufWriter::new(file)))
+        } else {
+            target.temporary().map(|file| Out::File(BufWriter::with_capacity(1 << 16, file)))
+        };
+        out.map(|out| Self { target: Some(target), out }).map_err(|error| failed(&target.name, &error))
+    }
+
+    /// Writes one more part and passes it on. Whether anybody still reads.
+    ///
+    /// # Errors
+    /// As [`Target::write`].
+    pub(super) fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<bool, Problem> {
+        let (out, is_file): (&mut dyn Write, bool) = match &mut self.out {
+            Out::Stdout(out) => (out, false),
+            Out::Device(out) => (out, false),
+            Out::File(out) => (out, true),
+        };
+        match write(out).and_then(|()| out.flush()) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && !is_file => Ok(false),
+            Err(error) => Err(self.problem(&error)),
         }
     }
 
-    fn write_through(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        let mut out = BufWriter::new(OpenOptions::new().append(true).open(&self.path)?);
-        write(&mut out)?;
-        out.flush()
+    /// Says that all parts are written: only now does the file take its place.
+    ///
+    /// # Errors
+    /// As [`Target::write`].
+    pub(super) fn finish(self) -> Result<(), Problem> {
+        let (Out::File(out), Some(target)) = (self.out, self.target) else { return Ok(()) };
+        let persisted = out.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| {
+            File::sync_all(file.as_file())?; // a full disk may say so only now
+            file.persist(&target.path).map(|_| ()).map_err(|error| error.error)
+        });
+        persisted.map_err(|error| failed(&target.name, &error))
     }
 
-    fn write_whole(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        let mut file = self.temporary()?;
-        let mut out = BufWriter::new(file.as_file_mut());
-        write(&mut out)?;
-        out.flush()?;
-        drop(out);
-        File::sync_all(file.as_file())?; // a full disk may say so only now
-        file.persist(&self.path).map(|_| ()).map_err(|error| error.error)
+    /// Whether it goes to a screen.
+    pub(super) fn is_terminal(&self) -> bool {
+        matches!(self.out, Out::Stdout(_)) && io::stdout().is_terminal()
+    }
+
+    fn problem(&self, error: &io::Error) -> Problem {
+        match self.target {
+            Some(target) => failed(&target.name, error),
+            None => Problem::new(format!("can't write to standard output: {error}")),
+        }
     }
 }
 

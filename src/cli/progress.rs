@@ -15,8 +15,7 @@ const CLEAR: &str = "\r\u{1b}[K";
 
 /// Does `work` on `files` files and shows meanwhile how far it is, if somebody sits at a terminal.
 pub(super) fn watched<R>(progress: &Progress, files: usize, work: impl FnOnce() -> R) -> R {
-    let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-    if files == 0 || dumb || std::env::var_os("CI").is_some() || !std::io::stderr().is_terminal() {
+    if files == 0 || !is_shown() {
         return work();
     }
     std::thread::scope(|scope| {
@@ -27,6 +26,18 @@ pub(super) fn watched<R>(progress: &Progress, files: usize, work: impl FnOnce() 
         drop(busy);
         result
     })
+}
+
+/// Whether somebody sits at a terminal that can take lines away.
+pub(super) fn is_shown() -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    !dumb && std::env::var_os("CI").is_none() && std::io::stderr().is_terminal()
+}
+
+/// Takes the line away, so that something else can be printed. It is drawn again.
+pub(super) fn clear() {
+    let mut out = std::io::stderr();
+    let _ = write!(out, "{CLEAR}").and_then(|()| out.flush());
 }
 
 fn draw(progress: &Progress, files: usize, done: &Receiver<()>, patience: Duration, mut out: impl Write) {

@@ -34,6 +34,8 @@ struct ReplyObject<'a> {
 #[derive(Default)]
 struct List {
     out: String,
+    /// How named files are read, if the user says so.
+    kind: Option<Kind>,
     problems: Vec<Problem>,
     empty: Vec<String>,
     replies: usize,
@@ -54,7 +56,7 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
             return FAILED;
         }
     };
-    let mut list = List::default();
+    let mut list = List { kind: args.input_format, ..List::default() };
     let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
         args.paths.iter().cloned().partition(|p| p == Path::new("-"));
     let mut left_out = Vec::new();
@@ -101,7 +103,8 @@ impl List {
             }
         };
         let instruction = inputs.iter().find(|instruction| instruction.covers(path));
-        let (kind, replies, problems) = input::replies(&name, &text, Reading { named, instruction });
+        let reading = Reading { named, instruction, kind: self.kind.filter(|_| named) };
+        let (kind, replies, problems) = input::replies(&name, &text, reading);
         if replies.is_empty() && problems.is_empty() && (named || instruction.is_some()) {
             self.empty.push(name.clone());
         }

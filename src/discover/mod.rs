@@ -10,6 +10,8 @@ use crate::globs::real;
 use crate::input::{Instruction, Kind};
 use crate::problem::Problem;
 use ignore::{DirEntry, WalkBuilder};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// A file to check.
@@ -31,11 +33,27 @@ impl Found {
     pub fn read(&self) -> Result<Vec<u8>, Problem> {
         match &self.content {
             Some(bytes) => Ok(bytes.clone()),
-            None => std::fs::read(&self.path).map_err(|error| {
-                let name = self.path.display().to_string();
-                Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions")
-            }),
+            None => std::fs::read(&self.path).map_err(|error| self.unread(&error)),
         }
+    }
+
+    /// The same, to be read in parts.
+    ///
+    /// # Errors
+    /// What kept the file from being opened.
+    pub fn open(&self) -> Result<Box<dyn Read + '_>, Problem> {
+        match &self.content {
+            Some(bytes) => Ok(Box::new(bytes.as_slice())),
+            None => match File::open(&self.path) {
+                Ok(file) => Ok(Box::new(file)),
+                Err(error) => Err(self.unread(&error)),
+            },
+        }
+    }
+
+    fn unread(&self, error: &io::Error) -> Problem {
+        let name = self.path.display().to_string();
+        Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions")
     }
 }
 

@@ -41,10 +41,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>)
         if !raw.trim().is_empty() {
             match record(source.text, raw, start) {
                 Ok(reply) => replies.push(reply),
-                Err((column, message, help)) => {
-                    let position = Position { line: index + 1, column };
-                    problems.push(Problem::in_file(source.path, message).at(Some(position)).help(help));
-                }
+                Err(refusal) => problems.push(problem(source, index + 1, refusal)),
             }
         }
         start += raw.len() + 1;
@@ -54,19 +51,25 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>)
 
 /// The lines that are JSON.
 pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>) {
-    let mut lines = Vec::new();
+    let (mut lines, mut problems) = (Vec::new(), Vec::new());
     let mut start = 0;
-    for raw in source.text.split('\n') {
+    for (index, raw) in source.text.split('\n').enumerate() {
         if serde_json::from_str::<serde::de::IgnoredAny>(raw).is_ok() {
             lines.push(json::value(source.text, start));
+        } else if !raw.trim().is_empty() {
+            problems.extend(record(source.text, raw, start).err().map(|refusal| problem(source, index + 1, refusal)));
         }
         start += raw.len() + 1;
     }
-    let (_, problems) = if lines.is_empty() { replies(source) } else { (Vec::new(), Vec::new()) };
     (lines, problems)
 }
 
+/// Column, what is wrong, what to do.
 type Refusal = (usize, String, &'static str);
+
+fn problem(source: &Source<'_>, line: usize, (column, message, help): Refusal) -> Problem {
+    Problem::in_file(source.path, message).at(Some(Position { line, column })).help(help)
+}
 
 /// The reply of the line `raw`, which begins at byte `start` of the file.
 fn record<'a>(file: &'a str, raw: &'a str, start: usize) -> Result<Reply<'a>, Refusal> {

@@ -13,6 +13,7 @@ mod yaml;
 
 pub use common::asides::asides;
 pub use common::instruct::{Each, Instruction, InstructionDecl};
+pub use common::lines::{Block, Blocks};
 
 use crate::problem::Problem;
 use crate::text::{Columns, Format, LineIndex, Map, Position, Span};
@@ -24,13 +25,14 @@ use std::path::Path;
 const REPLY_MAX: usize = 1_000_000;
 
 /// How a file holds replies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Kind {
     /// Plain text: one reply, or several between separators.
     Text,
     /// Markdown: one reply, or several under headings, in fences or in quotes.
     Markdown,
     /// One JSON object a line.
+    #[value(name = "jsonl", alias = "ndjson")]
     JsonLines,
     /// One JSON document.
     Json,
@@ -90,6 +92,11 @@ impl Kind {
                 None => Self::Text,
             }
         }
+    }
+
+    /// Whether each line is a record of its own, so that a file may be read in parts.
+    pub fn is_line_by_line(self) -> bool {
+        self == Self::JsonLines
     }
 
     /// What it is called.
@@ -265,15 +272,8 @@ impl Reply<'_> {
 /// # Errors
 /// What the bytes are instead, and what to do.
 pub fn decode(path: &str, bytes: Vec<u8>) -> Result<String, Problem> {
-    let refuse = |what: &str, help: &str| Err(Problem::in_file(path, what.to_owned()).help(help.to_owned()));
-    match bytes.as_slice() {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            return refuse("this file is UTF-16", "save it as UTF-8");
-        }
-        _ => {}
-    }
-    if bytes.iter().take(8000).any(|b| *b == 0) {
-        return refuse("this file is binary, not text", "name text files only, or exclude it");
+    if let Some(problem) = unreadable_start(path, &bytes) {
+        return Err(problem);
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(match text.strip_prefix('\u{feff}') {
@@ -291,6 +291,18 @@ pub fn decode(path: &str, bytes: Vec<u8>) -> Result<String, Problem> {
     }
 }
 
+/// What is wrong with a file that begins with `bytes`, if that shows that it is no text.
+fn unreadable_start(path: &str, bytes: &[u8]) -> Option<Problem> {
+    let refuse = |what: &str, help: &str| Some(Problem::in_file(path, what).help(help));
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => refuse("this file is UTF-16", "save it as UTF-8"),
+        _ if bytes.iter().take(8000).any(|b| *b == 0) => {
+            refuse("this file is binary, not text", "name text files only, or exclude it")
+        }
+        _ => None,
+    }
+}
+
 /// How a file is to be read.
 #[derive(Clone, Copy, Debug)]
 pub struct Reading<'a> {
@@ -298,11 +310,13 @@ pub struct Reading<'a> {
     pub named: bool,
     /// What the config says about it.
     pub instruction: Option<&'a Instruction>,
+    /// How it is written, if the user says so.
+    pub kind: Option<Kind>,
 }
 
 /// The replies that `text` holds, and how it was read.
 pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind, Vec<Reply<'a>>, Vec<Problem>) {
-    let kind = Kind::detect(Path::new(path), text);
+    let kind = reading.kind.unwrap_or_else(|| Kind::detect(Path::new(path), text));
     let mut source = Source { named: reading.named, ..Source::new(path, text) };
     if matches!(kind, Kind::Markdown | Kind::Yaml) {
         source.format = Format::Markdown;

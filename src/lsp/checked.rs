@@ -72,7 +72,11 @@ impl Draft {
     /// How the document is read.
     pub(super) fn reading(&self) -> Reading<'_> {
         let mut inputs = self.rules.settings.inputs.iter();
-        Reading { named: self.is_reply, instruction: inputs.find(|input| input.covers(Path::new(&self.name))) }
+        Reading {
+            named: self.is_reply,
+            instruction: inputs.find(|input| input.covers(Path::new(&self.name))),
+            kind: None,
+        }
     }
 
     /// Checks `text` in the place of the document's.
@@ -97,6 +101,7 @@ impl Draft {
             keep_texts: false,
             excerpts: false,
             inputs: &settings.inputs,
+            kind: None,
             progress: &Progress::default(),
         };
         act(Fixer { linters: &linters, options, unsafe_too: false, baseline: baseline.as_ref() })

@@ -56,6 +56,11 @@ impl Format {
         matches!(self, Self::Human | Self::Html)
     }
 
+    /// Whether it says nothing of the run as a whole, so that it can be written while the run goes on.
+    pub fn is_by_reply(self) -> bool {
+        matches!(self, Self::Concise | Self::Jsonl)
+    }
+
     /// Whether it says why the rules are there, so that [`Material::sets`] must be documented.
     pub fn needs_reasons(self) -> bool {
         matches!(self, Self::Sarif | Self::Html)

@@ -52,6 +52,22 @@ impl Summary {
         summary
     }
 
+    /// Counts what comes next too.
+    pub fn add(&mut self, next: Self) {
+        let Self { replies, errors, warnings, suggestions, clean, silenced, by_baseline, with_quotes, problems, fixes } =
+            next;
+        self.replies += replies;
+        self.errors += errors;
+        self.warnings += warnings;
+        self.suggestions += suggestions;
+        self.clean += clean;
+        self.silenced += silenced;
+        self.by_baseline += by_baseline;
+        self.with_quotes += with_quotes;
+        self.problems += problems;
+        self.fixes = self.fixes.or(fixes);
+    }
+
     /// The exit status: 0 nothing to mend, 1 findings at or above `fail_on`, 2 something could not be checked.
     pub fn exit_status(&self, fail_on: FailOn) -> u8 {
         let fails = (self.errors > 0 && fail_on.includes(Severity::Error))

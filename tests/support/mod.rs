@@ -62,9 +62,14 @@ impl Desk {
         let mut command = self.command();
         command.args(arguments.split_whitespace());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // A program that never reads its input may be gone already.
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
-        child.wait_with_output().unwrap()
+        let mut input = child.stdin.take().unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                // A program that never reads its input may be gone already, and one that streams wants to be read meanwhile.
+                let _ = input.write_all(stdin.as_bytes());
+            });
+            child.wait_with_output().unwrap()
+        })
     }
 
     /// Everything a run says, for a snapshot: what was typed, both streams, the exit status.

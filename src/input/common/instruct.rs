@@ -110,6 +110,11 @@ impl Instruction {
         self.files.is_match(relative)
     }
 
+    /// Whether each record is read by itself.
+    pub fn is_by_record(&self) -> bool {
+        matches!(self.each, None | Some(Each::Record))
+    }
+
     pub(in crate::input) fn replies<'a>(&self, source: &Source<'a>, kind: Kind) -> (Vec<Reply<'a>>, Vec<Problem>) {
         let mut source = source.clone();
         source.format = match self.format {
@@ -153,6 +158,9 @@ impl Instruction {
         if replies.is_empty() && problems.is_empty() {
             let mut keys: Vec<&str> = Vec::new();
             documents.iter().for_each(|document| top_keys(document, &mut keys));
+            // Many records have the same ones.
+            let mut seen = std::collections::HashSet::new();
+            keys.retain(|key| seen.insert(*key));
             let help = if keys.is_empty() {
                 "this file holds no records; say `each: file`, or what else one reply is".to_owned()
             } else {

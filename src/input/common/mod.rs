@@ -2,6 +2,7 @@
 
 pub(super) mod asides;
 pub(super) mod instruct;
+pub(super) mod lines;
 pub(super) mod names;
 pub(super) mod passage;
 pub(super) mod record;
