@@ -527,7 +527,8 @@ proptest! {
                 }
                 "a.yml" => {
                     let is_yaml = |text: &str| serde_yaml::from_str::<serde_yaml::Value>(text).is_ok();
-                    prop_assert_eq!(is_yaml(&text), is_yaml(&once.text));
+                    // A stray control character makes a text no YAML, and an edit may happen to take it away.
+                    prop_assert!(!is_yaml(&text) || is_yaml(&once.text), "{}", once.text);
                 }
                 _ => {}
             }
