@@ -182,6 +182,18 @@ fn unknown_language(settings: &Settings) -> Problem {
         .help(format!("there are rules for: {}", rules::languages().join(", ")))
 }
 
+/// Which texts a report keeps, to show them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Texts {
+    /// None.
+    #[default]
+    None,
+    /// Those of replies with findings.
+    WithFindings,
+    /// All.
+    All,
+}
+
 /// What a run does with findings and texts.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
@@ -189,8 +201,8 @@ pub struct Options<'a> {
     pub reply_to: Option<&'a str>,
     /// Findings below this are dropped.
     pub min_severity: Severity,
-    /// Keep the texts of replies with findings, to show them.
-    pub keep_texts: bool,
+    /// The texts that are kept.
+    pub keep_texts: Texts,
     /// Tell the first words of each finding's sentence, for a baseline.
     pub excerpts: bool,
     /// How the config says that files are read.
@@ -362,15 +374,17 @@ fn check_reply(
     if !outcome.findings.is_empty() {
         places = outcome.findings.iter().map(|finding| reply.place(file.index, finding.span)).collect();
         columns = outcome.findings.iter().map(|finding| reply.columns(file.index, finding.span)).collect();
-        if options.keep_texts || options.excerpts {
-            text = reply.text.clone().into_owned();
-            // What is silenced is a secret all the same.
-            for finding in outcome.findings.iter().chain(hushed.iter().map(|hushed| &hushed.finding)) {
-                if let Some(secret) = finding.secret {
-                    let span = finding.span.start..finding.span.end;
-                    let hidden = masked(&text[span.clone()], secret.is_number);
-                    text.replace_range(span, &hidden);
-                }
+    }
+    let has_findings = !outcome.findings.is_empty();
+    let wants_text = options.excerpts || options.keep_texts == Texts::WithFindings;
+    if options.keep_texts == Texts::All || (has_findings && wants_text) {
+        text = reply.text.clone().into_owned();
+        // What is silenced is a secret all the same.
+        for finding in outcome.findings.iter().chain(hushed.iter().map(|hushed| &hushed.finding)) {
+            if let Some(secret) = finding.secret {
+                let span = finding.span.start..finding.span.end;
+                let hidden = masked(&text[span.clone()], secret.is_number);
+                text.replace_range(span, &hidden);
             }
         }
         if options.excerpts {
@@ -424,7 +438,7 @@ fn about_asides(
             .iter()
             .map(|finding| (file.index.columns(finding.span.start), file.index.columns(finding.span.end)))
             .collect(),
-        text: if options.keep_texts { alone(file.text, &findings) } else { String::new() },
+        text: if options.keep_texts != Texts::None { alone(file.text, &findings) } else { String::new() },
         outcome: Outcome { findings, signals: vec![false; linter.book().signals.len()], ..Outcome::default() },
         places,
         is_file: true,

@@ -406,7 +406,7 @@ fn options() -> Options<'static> {
         progress: &PROGRESS,
         reply_to: None,
         min_severity: Severity::Suggestion,
-        keep_texts: false,
+        keep_texts: replylint::check::Texts::None,
         excerpts: false,
         inputs: &[],
         kind: None,

@@ -386,7 +386,7 @@ fn silenced_findings_are_suppressed_in_sarif_and_nowhere_else() {
     let options = Options {
         reply_to: None,
         min_severity: Severity::Suggestion,
-        keep_texts: false,
+        keep_texts: replylint::check::Texts::None,
         excerpts: false,
         inputs: &[],
         kind: None,

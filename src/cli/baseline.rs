@@ -126,7 +126,7 @@ fn run_over(on: &On, settings: Settings, path: PathBuf) -> Result<Run, Vec<Probl
     let options = Options {
         reply_to: None,
         min_severity: Severity::Suggestion,
-        keep_texts: true,
+        keep_texts: crate::check::Texts::WithFindings,
         excerpts: true,
         inputs: &settings.inputs,
         kind: None,

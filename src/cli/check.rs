@@ -77,7 +77,7 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
     let options = Options {
         reply_to: reply_to.as_deref(),
         min_severity: args.choice.min_severity.map_or(Severity::Suggestion, Into::into),
-        keep_texts: has(Format::needs_texts),
+        keep_texts: outputs.iter().map(|output| output.format.texts()).max().unwrap_or_default(),
         excerpts: false,
         inputs: &settings.inputs,
         kind: args.input_format,

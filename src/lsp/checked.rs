@@ -98,7 +98,7 @@ impl Draft {
         let options = Options {
             reply_to: None,
             min_severity: self.min_severity,
-            keep_texts: false,
+            keep_texts: crate::check::Texts::None,
             excerpts: false,
             inputs: &settings.inputs,
             kind: None,

@@ -17,7 +17,7 @@ pub(crate) use common::unfilled;
 pub use summary::Summary;
 pub(crate) use summary::count;
 
-use crate::check::Report;
+use crate::check::{Report, Texts};
 use crate::config::FailOn;
 use crate::rules::{RuleBook, SetFile};
 use std::io::{self, Write};
@@ -51,9 +51,13 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether it shows the texts of the replies.
-    pub fn needs_texts(self) -> bool {
-        matches!(self, Self::Human | Self::Html)
+    /// The texts that it shows.
+    pub fn texts(self) -> Texts {
+        match self {
+            Self::Human => Texts::WithFindings,
+            Self::Html => Texts::All,
+            _ => Texts::None,
+        }
     }
 
     /// Whether it says nothing of the run as a whole, so that it can be written while the run goes on.
