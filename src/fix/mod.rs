@@ -2,7 +2,7 @@
 //!
 //! An edit is made only where the reply's bytes stand in the file as they are, and only if the file, read again, holds
 //! the same replies with nothing changed but the edited words. `round` makes one set of edits that do not touch each
-//! other, [`fix_text`] goes on until there is nothing left to do, `ask` lets a person decide, and [`write`] puts the text
+//! other, [`fix_text`] goes on until there is nothing left to do, `ask` lets a person decide, and [`write()`] puts the text
 //! into its file in one step.
 
 mod ask;
