@@ -79,7 +79,12 @@ const SYNTAXES: [Syntax; 19] = [
 ];
 
 /// What looks like a placeholder and is none.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 27] = [
+    "{}",
+    "[]",
+    "_so_",
+    "<!-- no -->",
+    "100%",
     "[the guide](https://a.example)",
     "[the guide][1]",
     "[1]",
@@ -121,6 +126,31 @@ fn thirty_fields_in_each_syntax_are_one_word_each() {
         }
     }
     assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+/// Forms that the thirty fields do not take.
+const ODD_FORMS: [&str; 13] = [
+    "{{ ticket.requester.first_name }}",
+    "{{name | default: 'there'}}",
+    "{% if x %}",
+    "[*DATES*]",
+    "<% if x %>",
+    "%{ticket.name.first}",
+    "${user.firstName!}",
+    "%first_name%",
+    "{$client.name|escape}",
+    "{{#if x}}",
+    "<other-contributor>",
+    "[INSERT LINK]",
+    "[Customer Name]",
+];
+
+#[test]
+fn odd_forms_are_one_word_each_beside_a_comma_and_between_words() {
+    for text in ODD_FORMS {
+        assert_eq!(count(&format!("Hi {text}, thanks."), Kind::Placeholder), 1, "{text}");
+        assert_eq!(count(&format!("Hello there {text} bye."), Kind::Placeholder), 1, "{text}");
+    }
 }
 
 #[test]
