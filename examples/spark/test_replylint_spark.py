@@ -14,6 +14,7 @@ import time
 
 from pyspark.sql import SparkSession
 
+import replylint_spark
 from replylint_spark import check_replies
 
 WORKERS = 2
@@ -74,8 +75,9 @@ def main(binary, count):
         spark = SparkSession.builder.master(f"local[{WORKERS}]").appName("replylint")
         spark = spark.config("spark.ui.enabled", "false").config("spark.sql.session.timeZone", "UTC").getOrCreate()
         spark.sparkContext.setLogLevel("ERROR")
-        # As on a cluster: the binary is shipped.
+        # As on a cluster: the binary and the recipe are shipped.
         spark.sparkContext.addFile(binary)
+        spark.sparkContext.addPyFile(replylint_spark.__file__)
         stored = os.path.join(directory, "replies.parquet")
         frame = spark.createDataFrame(given, "id string, reply string, customer string")
         frame.write.parquet(stored)
