@@ -249,30 +249,50 @@ pub fn check_files(linters: &Linters<'_>, files: &[Found], options: Options<'_>)
 
 /// Checks one file's bytes. `named` says that the user named the file, so that it ought to hold a reply.
 pub fn check_bytes(linters: &Linters<'_>, path: &str, bytes: Vec<u8>, named: bool, options: Options<'_>) -> Report {
-    if is_line_by_line(Path::new(path), options.reading(path, named)) {
+    let reading = options.reading(path, named);
+    if is_line_by_line(Path::new(path), reading) {
         let mut report = Report::default();
-        let _ = check_lines(linters, path, bytes.as_slice(), named, options, &mut |part| {
+        let _ = check_lines(linters, path, bytes.as_slice(), reading, options, &mut |part| {
             report.append(part);
             ControlFlow::Continue(())
         });
         return report;
     }
+    check_whole(linters, path, bytes, reading, options)
+}
+
+/// Checks the bytes of a file that is not read line by line.
+pub(crate) fn check_whole(
+    linters: &Linters<'_>,
+    path: &str,
+    bytes: Vec<u8>,
+    reading: Reading<'_>,
+    options: Options<'_>,
+) -> Report {
     match input::decode(path, bytes) {
-        Ok(text) => check_text(linters, path, &text, named, options),
+        Ok(text) => check_text(linters, path, &text, reading, options),
         Err(problem) => {
-            let problems = if input::matters(path, named) { vec![problem] } else { Vec::new() };
+            let problems = if input::matters(path, reading.named) { vec![problem] } else { Vec::new() };
             Report { problems, ..Report::default() }
         }
     }
 }
 
 /// Checks the text of a file, or of a part of one.
-pub(crate) fn check_text(linters: &Linters<'_>, path: &str, text: &str, named: bool, options: Options<'_>) -> Report {
-    let reading = options.reading(path, named);
+pub(crate) fn check_text(
+    linters: &Linters<'_>,
+    path: &str,
+    text: &str,
+    reading: Reading<'_>,
+    options: Options<'_>,
+) -> Report {
     let (kind, replies, mut problems) = input::replies(path, text, reading);
     let mut report = Report::default();
     // Most files of a repository hold no reply; only one that should is worth a word.
-    if replies.is_empty() && problems.is_empty() && (named || reading.instruction.is_some() || text.trim().is_empty()) {
+    if replies.is_empty()
+        && problems.is_empty()
+        && (reading.named || reading.instruction.is_some() || text.trim().is_empty())
+    {
         report.empty.push(path.to_owned());
     }
     let index = LineIndex::new(text);

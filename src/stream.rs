@@ -1,7 +1,7 @@
 //! Files with one record a line, checked block by block: what is found is handed on at once, and memory does not grow with
 //! the file.
 
-use crate::check::{Options, Report, check_bytes, check_text};
+use crate::check::{Options, Report, check_text, check_whole};
 use crate::discover::Found;
 use crate::input::{Blocks, Instruction, Kind, Reading};
 use crate::linters::Linters;
@@ -25,14 +25,15 @@ pub(crate) fn is_line_by_line(path: &Path, reading: Reading<'_>) -> bool {
 pub fn check_file(linters: &Linters<'_>, file: &Found, options: Options<'_>, take: &mut Taker<'_>) -> ControlFlow<()> {
     let name = file.path.display().to_string();
     let failed = |problem| Report { problems: vec![problem], ..Report::default() };
-    let flow = if is_line_by_line(&file.path, options.reading(&name, file.named)) {
+    let reading = options.reading(&name, file.named);
+    let flow = if is_line_by_line(&file.path, reading) {
         match file.open() {
-            Ok(input) => check_lines(linters, &name, input, file.named, options, take),
+            Ok(input) => check_lines(linters, &name, input, reading, options, take),
             Err(problem) => take(failed(problem)),
         }
     } else {
         take(match file.read() {
-            Ok(bytes) => check_bytes(linters, &name, bytes, file.named, options),
+            Ok(bytes) => check_whole(linters, &name, bytes, reading, options),
             Err(problem) => failed(problem),
         })
     };
@@ -48,12 +49,13 @@ pub fn check_input(
     options: Options<'_>,
     take: &mut Taker<'_>,
 ) -> ControlFlow<()> {
-    if is_line_by_line(Path::new(path), options.reading(path, true)) {
-        return check_lines(linters, path, input, true, options, take);
+    let reading = options.reading(path, true);
+    if is_line_by_line(Path::new(path), reading) {
+        return check_lines(linters, path, input, reading, options, take);
     }
     let mut bytes = Vec::new();
     take(match input.read_to_end(&mut bytes) {
-        Ok(_) => check_bytes(linters, path, bytes, true, options),
+        Ok(_) => check_whole(linters, path, bytes, reading, options),
         Err(error) => {
             let problem = Problem::in_file(path, format!("can't read this: {error}"));
             Report { problems: vec![problem.help("check what it is read from")], ..Report::default() }
@@ -66,14 +68,14 @@ pub(crate) fn check_lines(
     linters: &Linters<'_>,
     path: &str,
     input: impl Read,
-    named: bool,
+    reading: Reading<'_>,
     options: Options<'_>,
     take: &mut Taker<'_>,
 ) -> ControlFlow<()> {
     let mut about_the_file: Option<Problem> = None;
     let (mut has_replies, mut has_problems) = (false, false);
     for block in Blocks::new(path, input) {
-        let mut part = check_text(linters, path, &block.text, named, options);
+        let mut part = check_text(linters, path, &block.text, reading, options);
         // A problem without a place speaks of the whole file: that nothing is in it. A part can't know.
         let (placed, of_all) = part.problems.into_iter().partition(|problem| problem.position.is_some());
         part.problems = placed;

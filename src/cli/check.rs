@@ -22,10 +22,7 @@ use std::path::{Path, PathBuf};
 const STDIN: &str = "-";
 
 pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
-    let found = args.choice.settings(&args.source).and_then(|settings| {
-        let filter = args.walk.filter(&settings)?;
-        Ok((settings, filter))
-    });
+    let found = args.choice.settings(&args.source).and_then(|settings| args.walk.with_filter(settings));
     let (settings, filter) = match found {
         Ok(found) => found,
         Err(problem) => {

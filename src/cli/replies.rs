@@ -45,10 +45,7 @@ struct List {
 }
 
 pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
-    let found = settings(&args.source).and_then(|settings| {
-        let filter = args.walk.filter(&settings)?;
-        Ok((settings, filter))
-    });
+    let found = settings(&args.source).and_then(|settings| args.walk.with_filter(settings));
     let (settings, filter) = match found {
         Ok(found) => found,
         Err(problem) => {

@@ -54,9 +54,10 @@ impl FilterArgs {
 }
 
 impl WalkArgs {
-    /// As [`FilterArgs::filter`].
-    pub(super) fn filter(&self, settings: &Settings) -> Result<Filter, Problem> {
-        self.filter.filter(settings)
+    /// The settings, with what they and the command line leave out and take in.
+    pub(super) fn with_filter(&self, settings: Settings) -> Result<(Settings, Filter), Problem> {
+        let filter = self.filter.filter(&settings)?;
+        Ok((settings, filter))
     }
 
     /// Whether git says which files to check. Then it may well be none.
