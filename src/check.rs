@@ -5,7 +5,7 @@ use crate::discover::Found;
 use crate::fix::Fixes;
 use crate::input::{self, Instruction, Kind, Reading, Reply};
 use crate::lint::silence::{Hushed, Place, Silence};
-use crate::lint::{Finding, Linter, Outcome, excerpt, masked};
+use crate::lint::{Finding, Linter, Outcome, Secret, excerpt, masked};
 use crate::linters::{FileLinters, Linters};
 use crate::problem::{Problem, did_you_mean};
 use crate::rules::{self, RuleBook, SetFile, Severity};
@@ -378,6 +378,9 @@ fn check_reply(
             .at(Some(start))
             .help("please report it with the reply"));
     };
+    // A secret is one however mild its finding is, and whatever silences it.
+    let secrets: Vec<(Span, Secret)> =
+        outcome.findings.iter().filter_map(|finding| Some((finding.span, finding.secret?))).collect();
     let hushed = file.silence.apply(number, &mut outcome.findings);
     outcome.findings.retain(|finding| finding.severity >= options.min_severity);
     let silenced = hushed.iter().filter(|hushed| hushed.finding.severity >= options.min_severity);
@@ -399,13 +402,10 @@ fn check_reply(
     let wants_text = options.excerpts || options.keep_texts == Texts::WithFindings;
     if options.keep_texts == Texts::All || (has_findings && wants_text) {
         text = reply.text.clone().into_owned();
-        // What is silenced is a secret all the same.
-        for finding in outcome.findings.iter().chain(hushed.iter().map(|hushed| &hushed.finding)) {
-            if let Some(secret) = finding.secret {
-                let span = finding.span.start..finding.span.end;
-                let hidden = masked(&text[span.clone()], secret.is_number);
-                text.replace_range(span, &hidden);
-            }
+        for (span, secret) in secrets {
+            let span = span.start..span.end;
+            let hidden = masked(&text[span.clone()], secret.is_number);
+            text.replace_range(span, &hidden);
         }
         if options.excerpts {
             let spans = outcome.findings.iter().map(|finding| finding.span);

@@ -300,6 +300,17 @@ fn a_secret_is_hidden_in_every_output() {
         assert!(said.contains("vault/code"), "{said}");
         assert!(!said.contains("4471"), "{format} shows the secret: {said}");
     }
+    // Too mild to be reported, and a secret in the lines around what is.
+    desk.file(
+        "mild/vault.yml",
+        "set: vault\nrules:\n  - id: code\n    severity: suggestion\n    avoid: [code <number>]\n    mask: true\n    message: take “{match}” out\n  \
+         - id: opens\n    severity: error\n    avoid: [opens]\n    message: do not tell\n",
+    );
+    for format in ["human", "html"] {
+        let arguments = format!("check - --rules mild --select vault --min-severity error --format {format}");
+        let said = desk.run_with(&arguments, "The code 4471 opens it.");
+        assert!(said.contains("vault/opens") && said.contains("****") && !said.contains("4471"), "{format}: {said}");
+    }
 }
 
 #[test]

@@ -169,9 +169,12 @@ fn walker(
     let exclude = filter.exclude.clone();
     let (named, top) = (directory.to_owned(), directory.canonicalize().unwrap_or_else(|_| real(directory)));
     builder.follow_links(false).require_git(false).sort_by_file_name(std::cmp::Ord::cmp).filter_entry(move |entry| {
-        let is_dir = entry.file_type().is_some_and(|t| t.is_dir());
-        let below = entry.path().strip_prefix(&named).unwrap_or(entry.path());
-        entry.depth() == 0 || (enters(entry) && !exclude.iter().any(|globs| globs.matches(&top.join(below), is_dir)))
+        let is_excluded = || {
+            let below = entry.path().strip_prefix(&named).unwrap_or(entry.path());
+            let is_dir = entry.file_type().is_some_and(|t| t.is_dir());
+            exclude.iter().any(|globs| globs.matches(&top.join(below), is_dir))
+        };
+        entry.depth() == 0 || (enters(entry) && (exclude.is_empty() || !is_excluded()))
     });
     builder
 }

@@ -26,7 +26,7 @@ pub(super) fn looks_like(text: &str) -> bool {
 pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let (rows, problem) = rows(source);
     let problems = problem.into_iter().collect();
-    let columns = Columns::of(&rows, source.hint);
+    let columns = Columns::of(&rows, source.hint());
     let mut replies = Vec::new();
     for row in rows.iter().skip(usize::from(columns.header)) {
         let text = |column: Option<usize>| {

@@ -61,7 +61,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
     };
     let messages = blocks.iter().filter(|text| is_message(text)).count();
     let title = page.title.as_deref().or(page.first_heading.as_deref());
-    let said = source.hint || title.is_some_and(names::is_hint);
+    let said = source.hint() || title.is_some_and(names::is_hint);
     if messages >= 2 && said {
         let found = page.blocks.iter().zip(blocks).filter(|(_, text)| is_message(text));
         return found.map(|(block, text)| reply(text, block.heading.clone())).collect();
@@ -69,7 +69,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
     // A page of a site is no mail: it has a script, or a menu.
     let lower = source.text.to_ascii_lowercase();
     let is_page = lower.contains("<script") || lower.contains("<nav") || lower.contains("<link rel");
-    if !source.named && (is_page || !source.hint) {
+    if !source.named && (is_page || !source.hint()) {
         return Vec::new();
     }
     one(page).into_iter().collect()

@@ -23,7 +23,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
     if !found.is_empty() {
         return found;
     }
-    if !source.named && (document.sections().len() > 3 || (!source.hint && document.shows_code())) {
+    if !source.named && (document.sections().len() > 3 || (!source.hint() && document.shows_code())) {
         return Vec::new();
     }
     document.whole().into_iter().collect()
@@ -175,7 +175,7 @@ impl<'s, 'a> Document<'s, 'a> {
             let mut all = fences;
             all.extend(self.between_rules());
             all
-        } else if quotes.len() > 1 || (quotes.len() == 1 && self.source.hint) {
+        } else if quotes.len() > 1 || (quotes.len() == 1 && self.source.hint()) {
             quotes
         } else {
             let mails = self.between_rules();
@@ -183,7 +183,7 @@ impl<'s, 'a> Document<'s, 'a> {
         };
         // Nothing says that the document is about replies: then most of them begin like one, or none is.
         let letters = found.iter().filter(|found| opens_with_salutation(&found.text.text)).count();
-        let said = self.source.hint || self.says_many() || self.headings_say_so();
+        let said = self.source.hint() || self.says_many() || self.headings_say_so();
         if !said && letters * 2 < found.len() {
             return Vec::new();
         }
@@ -240,7 +240,7 @@ impl<'s, 'a> Document<'s, 'a> {
             }
             let name = self.title_above(index);
             // In a text about something else, a fence is a reply only under a title.
-            let is_placed = name.is_some() || self.source.hint || self.says_many();
+            let is_placed = name.is_some() || self.source.hint() || self.says_many();
             if all || (is_placed && is_message(info, &text.text)) {
                 found.push(Found { text, name, customer: customer.take(), html: info == "html" });
             }

@@ -19,6 +19,7 @@ use crate::problem::Problem;
 use crate::text::{Columns, Format, LineIndex, Map, Position, Span};
 use common::{names, passage::Passage, tree::Node};
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::path::Path;
 
 /// Longest reply that is checked, in bytes. Nobody sends a longer one: it is a log or an export in the wrong format.
@@ -51,7 +52,9 @@ pub enum Kind {
 impl Kind {
     /// The kind of a file by its name; nothing for a name that says nothing.
     pub fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        let ending = path.extension()?.to_str()?;
+        let lower = ending.bytes().any(|byte| byte.is_ascii_uppercase()).then(|| ending.to_ascii_lowercase());
+        match lower.as_deref().unwrap_or(ending) {
             "txt" | "text" => Some(Self::Text),
             "md" | "markdown" | "mdown" | "mdx" => Some(Self::Markdown),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
@@ -141,8 +144,8 @@ pub(crate) struct Source<'a> {
     path: &'a str,
     /// Its text.
     text: &'a str,
-    /// Whether its path says that it holds replies.
-    hint: bool,
+    /// Whether its path says that it holds replies, once somebody has asked.
+    hint: OnceCell<bool>,
     /// Whether the user named it, or said how it is read.
     named: bool,
     /// How texts that say nothing about it are written.
@@ -151,7 +154,12 @@ pub(crate) struct Source<'a> {
 
 impl<'a> Source<'a> {
     fn new(path: &'a str, text: &'a str) -> Self {
-        Self { path, text, hint: names::hints_in_path(path), named: true, format: Format::Text }
+        Self { path, text, hint: OnceCell::new(), named: true, format: Format::Text }
+    }
+
+    /// Whether its path says that it holds replies.
+    fn hint(&self) -> bool {
+        *self.hint.get_or_init(|| names::hints_in_path(self.path))
     }
 
     /// A reply that is a part of the file.
@@ -296,7 +304,7 @@ fn unreadable_start(path: &str, bytes: &[u8]) -> Option<Problem> {
     let refuse = |what: &str, help: &str| Some(Problem::in_file(path, what).help(help));
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => refuse("this file is UTF-16", "save it as UTF-8"),
-        _ if bytes.iter().take(8000).any(|b| *b == 0) => {
+        _ if bytes[..bytes.len().min(8000)].contains(&0) => {
             refuse("this file is binary, not text", "name text files only, or exclude it")
         }
         _ => None,
@@ -323,7 +331,7 @@ pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind,
     }
     if let Some(instruction) = reading.instruction {
         source.named = true;
-        source.hint = true;
+        source.hint = OnceCell::from(true);
         let (replies, problems) = instruction.replies(&source, kind);
         return fitting(&source, kind, replies, problems);
     }
@@ -334,7 +342,7 @@ pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind,
         });
     }
     // A repository holds many broken templates that are none of our business.
-    if !source.named && !source.hint && holds_anything(source.path) {
+    if !source.named && !source.hint() && holds_anything(source.path) {
         problems.clear();
     }
     fitting(&source, kind, replies, problems)

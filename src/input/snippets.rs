@@ -16,6 +16,10 @@ fn parts(line: &str) -> Option<(&str, &str, &str)> {
 
 /// Whether nearly every line is a snippet.
 pub(super) fn looks_like(text: &str) -> bool {
+    // Two in each of three lines at least; most texts hold none.
+    if text.bytes().filter(|byte| *byte == b';').count() < 6 {
+        return false;
+    }
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     let snippets = lines().take(200).filter(|line| parts(line).is_some()).count();
     snippets >= 3 && snippets * 10 >= lines().take(200).count() * 9

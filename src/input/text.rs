@@ -49,10 +49,11 @@ struct Separator<'a> {
 }
 
 fn separator(line: &str) -> Option<Separator<'_>> {
-    let line = line.trim();
-    let first = line.chars().next()?;
+    let line = line.trim_start();
+    // Most lines begin with a word.
+    let first = line.chars().next().filter(char::is_ascii_punctuation)?;
+    let line = line.trim_end();
     if line.len() > 100
-        || !first.is_ascii_punctuation()
         || line.starts_with("```")
         || matches!(first, '>' | '"' | '\'' | '(' | '[' | '{' | '<' | '@' | ':')
     {
@@ -97,9 +98,9 @@ fn parts<'a>(source: &Source<'a>) -> Vec<(Passage<'a>, Option<String>)> {
     };
     let number = counts[mark];
     // Two dashed lines may stand round a summary in one mail.
-    let enough = if mark.contains(char::is_alphanumeric) || source.hint { 2 } else { 3 };
+    let enough = if mark.contains(char::is_alphanumeric) || source.hint() { 2 } else { 3 };
     let titled = marks.iter().any(|(_, _, found)| found.mark == mark && found.title.is_some());
-    if number < if titled { 2 } else { enough } && !(source.hint && number == 1 && mark.len() >= 3) {
+    if number < if titled { 2 } else { enough } && !(source.hint() && number == 1 && mark.len() >= 3) {
         return Vec::new();
     }
     marks.retain(|(_, _, found)| found.mark == mark);

@@ -59,9 +59,12 @@ pub struct Shown<'a>(pub &'a str);
 
 impl std::fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        use std::fmt::Write as _;
         let mut before_bracket = ""; // `#` or `##`, with letters behind
-        for c in self.0.chars() {
+        let mut written = 0;
+        for (at, c) in self.0.char_indices() {
+            if before_bracket.is_empty() && (c == ' ' || c.is_ascii_graphic() && c != '#') {
+                continue;
+            }
             let is_command = c == '[' && before_bracket == "##";
             before_bracket = match (before_bracket, c) {
                 ("", '#') => "#",
@@ -69,17 +72,20 @@ impl std::fmt::Display for Shown<'_> {
                 ("##", c) if c.is_ascii_alphanumeric() => "##",
                 _ => "",
             };
+            let is_hidden = c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+            if !is_command && !is_hidden {
+                continue;
+            }
+            // What needs no sign of its own is written in one piece.
+            f.write_str(&self.0[written..at])?;
+            written = at + c.len_utf8();
             match c {
-                '[' if is_command => f.write_str("\\u{5b}")?,
-                '\t' => f.write_char(' ')?,
-                c if c.is_control()
-                    || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}') =>
-                {
-                    write!(f, "\\u{{{:x}}}", c as u32)?;
-                }
-                c => f.write_char(c)?,
+                '[' => f.write_str("\\u{5b}")?,
+                '\t' => f.write_str(" ")?,
+                c => write!(f, "\\u{{{:x}}}", c as u32)?,
             }
         }
-        Ok(())
+        f.write_str(&self.0[written..])
     }
 }

@@ -6,12 +6,13 @@ use crate::lint::Shown;
 use std::io::{self, Write};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for reply in &report.replies {
+    for reply in report.replies.iter().filter(|reply| !reply.outcome.findings.is_empty()) {
+        let path = line_start(&reply.path);
         for (finding, (start, _)) in reply.outcome.findings.iter().zip(&reply.places) {
             writeln!(
                 out,
                 "{}:{}:{}: {}[{}] {}",
-                line_start(&reply.path),
+                path,
                 start.line,
                 start.column,
                 finding.severity,

@@ -84,8 +84,12 @@ impl<'a> LineIndex<'a> {
         let ends_line = |(index, byte): (usize, &u8)| {
             (*byte == b'\n' || (*byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'))).then_some(index + 1)
         };
-        let starts = std::iter::once(0).chain(bytes.iter().enumerate().filter_map(ends_line));
-        let starts: Vec<usize> = starts.collect();
+        let starts: Vec<usize> = if bytes.contains(&b'\r') {
+            std::iter::once(0).chain(bytes.iter().enumerate().filter_map(ends_line)).collect()
+        } else {
+            // Found many bytes at a time.
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+        };
         let mut marks = Vec::new();
         for (index, start) in starts.iter().enumerate() {
             let end = starts.get(index + 1).copied().unwrap_or(text.len());

@@ -26,7 +26,7 @@ pub(in crate::input) fn replies<'a>(source: &Source<'a>, node: &Node<'a>) -> Vec
         return Vec::new();
     }
     let mut finder = Finder { source, replies: Vec::new() };
-    finder.node(node, &Way { hint: source.hint, ..Way::default() });
+    finder.node(node, &Way { hint: source.hint(), ..Way::default() });
     finder.replies
 }
 
