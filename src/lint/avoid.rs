@@ -11,12 +11,11 @@ use std::collections::BTreeMap;
 /// One finding for one passage: the rule that says most of it wins, that is one of a set that is not general; then the
 /// graver rule, the longer match, the earlier rule.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let words = context.view.word_count();
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
     for (index, hit) in &context.signals.rule_hits {
         let rule = context.rule(*index);
         let speaks = matches!(rule.check, Check::Avoid)
-            && context.applies(&rule.when, words)
+            && context.applies(&rule.when)
             && is_in_place(context.view, hit.start as usize, rule.place)
             && rule
                 .checksum
@@ -30,6 +29,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
         if speaks {
             found.push((*index, hit.start as usize, hit.end as usize));
         }
+    }
+    if found.is_empty() {
+        return Vec::new();
     }
     found.sort_by_key(|(index, start, end)| {
         let rule = context.rule(*index);

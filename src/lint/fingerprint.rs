@@ -15,13 +15,25 @@ pub(super) fn fingerprint(rule: &str, view: &View, span: Span, secrets: &[Span])
     if let Some(sentence) = view.sentences.get(view.sentence_of(token)) {
         for token in sentence.start as usize..sentence.end as usize {
             hasher.write_u8(0);
-            let source = view.source_span(token, token + 1);
-            if !secrets.iter().any(|secret| secret.overlaps(source)) {
-                hasher.write(view.words(token, token + 1).to_lowercase().as_bytes());
+            let is_secret = || {
+                let source = view.source_span(token, token + 1);
+                secrets.iter().any(|secret| secret.overlaps(source))
+            };
+            if secrets.is_empty() || !is_secret() {
+                write_lower(&mut hasher, view.words(token, token + 1));
             }
         }
     }
     hasher.finish()
+}
+
+/// Adds a word in lower case.
+fn write_lower(hasher: &mut FnvHasher, word: &str) {
+    if word.is_ascii() {
+        word.bytes().for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+    } else {
+        hasher.write(word.to_lowercase().as_bytes());
+    }
 }
 
 /// Gives each finding its fingerprint.
@@ -38,7 +50,7 @@ pub(super) fn of_words(rule: &str, words: &str) -> u64 {
     hasher.write(rule.as_bytes());
     for word in words.split_whitespace() {
         hasher.write_u8(0);
-        hasher.write(word.to_lowercase().as_bytes());
+        write_lower(&mut hasher, word);
     }
     hasher.finish()
 }

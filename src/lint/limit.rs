@@ -16,23 +16,40 @@ pub(super) fn check(
     (min, max): (Option<u32>, Option<u32>),
     per: PerDecl,
 ) -> Option<Finding> {
-    if is_short(context, measure, max, per) {
+    let bound = |limit: u32| match per {
+        PerDecl::HundredWords => (limit as usize * context.counts.words).div_ceil(100),
+        _ => limit as usize,
+    };
+    let group = match (measure, per) {
+        (Measure::ParagraphWords, _) => Some(Group::Paragraph),
+        (Measure::SentenceWords, _) | (_, PerDecl::Sentence) => Some(Group::Sentence),
+        _ => None,
+    };
+    // Nearly always all is well, and soon seen to be.
+    if let Some(number) = number(context, measure)
+        && max.is_none_or(|max| number <= if group.is_some() { max as usize } else { bound(max) })
+        && (group.is_some() || min.is_none_or(|min| number >= bound(min)))
+    {
+        return None;
+    }
+    if let (Some(group), Some(max)) = (group, max)
+        && is_short(context, group, max)
+    {
         return None;
     }
     let places = places(context, rule, measure);
-    let words = context.view.word_count();
-    if *measure == Measure::ParagraphWords {
-        return per_group(context, rule, &places, max, |token| {
-            context.view.sentences[context.view.sentence_of(token)].line as usize
-        });
+    match group {
+        Some(Group::Paragraph) => {
+            let view = context.view;
+            return per_group(context, rule, &places, max, |token| {
+                view.sentences[view.sentence_of(token)].line as usize
+            });
+        }
+        Some(Group::Sentence) => {
+            return per_group(context, rule, &places, max, |token| context.view.sentence_of(token));
+        }
+        None => {}
     }
-    if per == PerDecl::Sentence || *measure == Measure::SentenceWords {
-        return per_group(context, rule, &places, max, |token| context.view.sentence_of(token));
-    }
-    let bound = |limit: u32| match per {
-        PerDecl::HundredWords => (limit as usize * words).div_ceil(100),
-        _ => limit as usize,
-    };
     if let Some(max) = max
         && places.len() > bound(max)
     {
@@ -48,14 +65,29 @@ pub(super) fn check(
     None
 }
 
-/// Whether no sentence, or no paragraph, holds more tokens than may count in it: nearly always, and soon seen.
-fn is_short(context: &Context<'_>, measure: &Measure, max: Option<u32>, per: PerDecl) -> bool {
-    let by_paragraph = *measure == Measure::ParagraphWords;
-    let by_sentence = per == PerDecl::Sentence || *measure == Measure::SentenceWords;
-    let Some(max) = max.filter(|_| by_paragraph || by_sentence) else {
-        return false;
-    };
-    let same = |a: &Sentence, b: &Sentence| by_paragraph && a.line == b.line;
+/// In what a limit holds, if not in the whole reply.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Sentence,
+    Paragraph,
+}
+
+/// How much of it the whole reply holds, where that was counted.
+fn number(context: &Context<'_>, measure: &Measure) -> Option<usize> {
+    let counts = &context.counts;
+    match measure {
+        Measure::Words | Measure::SentenceWords | Measure::ParagraphWords => Some(counts.words),
+        Measure::ExclamationMarks => Some(counts.kinds[Kind::Exclamation as usize]),
+        Measure::QuestionMarks => Some(counts.kinds[Kind::Question as usize]),
+        Measure::Emoji => Some(counts.kinds[Kind::Symbol as usize]),
+        Measure::CapitalWords => Some(counts.shouted),
+        Measure::Signal(_) | Measure::Phrases => None,
+    }
+}
+
+/// Whether no group holds more tokens than may count in it.
+fn is_short(context: &Context<'_>, group: Group, max: u32) -> bool {
+    let same = |a: &Sentence, b: &Sentence| group == Group::Paragraph && a.line == b.line;
     context.view.sentences.chunk_by(same).all(|group| {
         let tokens: u32 = group.iter().map(|sentence| sentence.end - sentence.start).sum();
         tokens <= max

@@ -18,11 +18,13 @@ pub use signals::{SignalState, Speaker};
 use crate::rules::book::{Place, Replace, Rewrite, Selection, When};
 use crate::rules::declaration::AnswerDecl;
 use crate::rules::{Check, Rule, RuleBook, Severity};
-use crate::text::{Format, Language, Span, View};
-use signals::{Search, Signals};
+use crate::text::{Format, Kind, Language, Span, View};
+use signals::{Links, Search, Signals};
 
 use crate::rules::Scratch;
+use crate::rules::book::Owner;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// What one reply came to.
 #[derive(Clone, Debug, Default)]
@@ -50,9 +52,21 @@ pub struct Coaching {
     pub advice: Vec<String>,
 }
 
+/// What the work on one reply needs memory for.
+#[derive(Default)]
+struct Memory {
+    scratch: Scratch,
+    view: View,
+    customer: View,
+    signals: Signals,
+}
+
+/// Longest reply whose memory is kept, in bytes.
+const KEPT_MAX: usize = 1 << 20;
+
 thread_local! {
-    /// What searches work with; kept from reply to reply, so that none allocates.
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    /// Kept from reply to reply, so that few allocate.
+    static MEMORY: RefCell<Memory> = RefCell::default();
 }
 
 /// Checks replies against one rule book.
@@ -65,6 +79,11 @@ pub struct Linter<'b> {
     allowed: Vec<String>,
     /// Only this rule speaks, if there is one.
     only: Option<usize>,
+    /// The rules that are on and ask for more than that some words are not there.
+    checks: Vec<usize>,
+    /// Per pattern of replies, whether it is searched for.
+    searched: Vec<bool>,
+    links: Arc<Links>,
     /// Whether outcomes tell what showed each signal.
     evidence: bool,
     /// Whether outcomes hold what the coach says.
@@ -79,19 +98,64 @@ struct Context<'a> {
     customer: Option<&'a View>,
     signals: &'a Signals,
     source: &'a str,
+    counts: Counts,
+}
+
+/// How much of what a reply holds.
+struct Counts {
+    /// Tokens of each kind.
+    kinds: [usize; Kind::NUMBER],
+    /// Words in capitals.
+    shouted: usize,
+    /// Words, and what stands as one.
+    words: usize,
+}
+
+impl Counts {
+    fn of(view: &View) -> Self {
+        let mut counts = Self { kinds: [0; Kind::NUMBER], shouted: 0, words: 0 };
+        for token in &view.tokens {
+            counts.kinds[token.kind as usize] += 1;
+            counts.shouted += usize::from(token.shouted && token.kind == Kind::Word);
+            counts.words += usize::from(token.kind.is_wordlike());
+        }
+        counts
+    }
 }
 
 impl<'b> Linter<'b> {
     /// A linter for `book`, with the rules on that the book has on, that lets the `allowed` words pass.
     pub fn new(book: &'b RuleBook, allowed: &[String]) -> Self {
-        Self {
+        let linter = Self {
             book,
             levels: book.rules.iter().map(|rule| rule.is_on.then_some(rule.severity)).collect(),
             allowed: allowed.iter().map(|w| w.to_lowercase()).collect(),
             only: None,
+            checks: Vec::new(),
+            searched: Vec::new(),
+            links: Arc::new(Links::of(book)),
             evidence: false,
             coach: false,
-        }
+        };
+        linter.planned()
+    }
+
+    /// The same linter, ready for its choice of rules.
+    fn planned(mut self) -> Self {
+        let runs: Vec<bool> = (0..self.levels.len()).map(|rule| self.runs(rule)).collect();
+        let is_check = |rule: &usize| {
+            // What is said to replylint is no part of a reply (see [`silence`]).
+            runs[*rule] && !matches!(self.book.rules[*rule].check, Check::Avoid | Check::Ignored(_))
+        };
+        self.checks = (0..runs.len()).filter(is_check).collect();
+        let is_searched = |owner: &Owner| !matches!(owner, Owner::Rule(rule) if !runs[*rule]);
+        self.searched = self.book.reply.owners.iter().map(is_searched).collect();
+        self
+    }
+
+    /// Whether a rule speaks.
+    fn runs(&self, rule: usize) -> bool {
+        self.only.map_or(self.levels[rule].is_some(), |only| only == rule)
     }
 
     /// The same linter with another choice of rules, which lets other words pass.
@@ -100,14 +164,14 @@ impl<'b> Linter<'b> {
         let level = |rule: &Rule| selection.severity(&rule.id, rule.declared, rule.strict);
         self.levels = self.book.rules.iter().map(level).collect();
         self.allowed = allowed.iter().map(|word| word.to_lowercase()).collect();
-        self
+        self.planned()
     }
 
     /// The same linter with one rule alone, so that no other can take its place. `rule` is an index into the book.
     #[must_use]
     pub fn only(mut self, rule: usize) -> Self {
         self.only = Some(rule);
-        self
+        self.planned()
     }
 
     /// The same linter, telling for each signal which words show it.
@@ -142,54 +206,65 @@ impl<'b> Linter<'b> {
 
     /// The same, where these signals of the book are there because the file says so.
     pub fn lint_as(&self, text: &str, format: Format, customer: Option<&str>, declared: &[usize]) -> Outcome {
+        let mut memory = MEMORY.take();
+        let outcome = self.lint_in(&mut memory, text, format, customer, declared);
+        if text.len().max(memory.customer.text.len()) <= KEPT_MAX {
+            MEMORY.set(memory);
+        }
+        outcome
+    }
+
+    fn lint_in(
+        &self,
+        memory: &mut Memory,
+        text: &str,
+        format: Format,
+        customer: Option<&str>,
+        declared: &[usize],
+    ) -> Outcome {
         let book = self.book;
-        let view = View::new(text, format, &book.vocabulary, &book.language);
+        let Memory { scratch, view, customer: customer_view, signals } = memory;
+        view.read(text, format, &book.vocabulary, &book.language);
         let quoted: usize = view.quoted.iter().map(|span| span.len()).sum();
         let own_quote = (customer.is_none() && quoted > 0).then(|| unquote(text, &view.quoted, &book.language));
         let customer = customer.or(own_quote.as_deref()).filter(|c| !c.trim().is_empty());
-        let customer = customer.map(|c| View::new(c, Format::Text, &book.vocabulary, &book.language));
-        let words = view.word_count();
+        let customer = customer.map(|said| {
+            customer_view.read(said, Format::Text, &book.vocabulary, &book.language);
+            &*customer_view
+        });
+        let counts = Counts::of(view);
+        let words = counts.words;
         if words == 0 {
             return Outcome { signals: vec![false; book.signals.len()], quoted, ..Outcome::default() };
         }
-        let runs = |rule: usize| self.only.map_or(self.levels[rule].is_some(), |only| only == rule);
-        let signals = SCRATCH.with_borrow_mut(|scratch| {
-            let mut search = Search { book, runs: &runs, scratch };
-            search.signals(&view, customer.as_ref(), declared)
-        });
-        let context = Context {
-            book,
-            levels: &self.levels,
-            view: &view,
-            customer: customer.as_ref(),
-            signals: &signals,
-            source: text,
-        };
+        let mut search = Search { book, links: &self.links, searched: &self.searched, scratch };
+        search.signals(view, customer, declared, signals);
+        let context = Context { book, levels: &self.levels, view, customer, signals, source: text, counts };
         let mut findings = avoid::check(&context);
-        for (index, rule) in book.rules.iter().enumerate() {
-            if !runs(index) || !context.applies(&rule.when, words) {
+        for index in self.checks.iter().copied() {
+            let rule = &book.rules[index];
+            if !context.applies(&rule.when) {
                 continue;
             }
-            match &rule.check {
-                // What is said to replylint is no part of a reply (see [`silence`]).
-                Check::Avoid | Check::Ignored(_) => {}
-                Check::Require(signal) => findings.extend(require::check(&context, index, *signal)),
-                Check::Order(first, then) => findings.extend(order::check(&context, index, *first, *then)),
-                Check::Limit { measure, min, max, per } => {
-                    findings.extend(limit::check(&context, index, measure, (*min, *max), *per));
-                }
-                Check::Answer(AnswerDecl::Questions) => findings.extend(answer::questions(&context, index)),
-                Check::Answer(AnswerDecl::Words) => findings.extend(answer::words(&context, index)),
-                Check::Answer(AnswerDecl::Name) => findings.extend(answer::name(&context, index)),
-            }
+            findings.extend(match &rule.check {
+                Check::Avoid | Check::Ignored(_) => None,
+                Check::Require(signal) => require::check(&context, index, *signal),
+                Check::Order(first, then) => order::check(&context, index, *first, *then),
+                Check::Limit { measure, min, max, per } => limit::check(&context, index, measure, (*min, *max), *per),
+                Check::Answer(AnswerDecl::Questions) => answer::questions(&context, index),
+                Check::Answer(AnswerDecl::Words) => answer::words(&context, index),
+                Check::Answer(AnswerDecl::Name) => answer::name(&context, index),
+            });
         }
         one_per_set(&mut findings);
-        findings.retain(|finding| !self.is_allowed(&finding.matched));
+        if !self.allowed.is_empty() {
+            findings.retain(|finding| !self.is_allowed(&finding.matched));
+        }
         findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
-        fingerprint::give(&mut findings, &view);
-        let coach = if self.coach { context.coach(words) } else { Coaching::default() };
+        fingerprint::give(&mut findings, view);
+        let coach = if self.coach { context.coach() } else { Coaching::default() };
         let evidence = if self.evidence { context.all_evidence() } else { Vec::new() };
-        Outcome { findings, signals: signals.found(), evidence, coach, words, quoted }
+        Outcome { findings, signals: signals.found().to_vec(), evidence, coach, words, quoted }
     }
 
     fn is_allowed(&self, matched: &str) -> bool {
@@ -207,9 +282,14 @@ impl<'b> Linter<'b> {
 /// Two rules of one set that are called for by the very same words say the same thing twice: the graver one stays, or the
 /// earlier.
 fn one_per_set(findings: &mut Vec<Finding>) {
-    let set = |finding: &Finding| finding.rule.split('/').next().map(str::to_owned);
+    fn set(finding: &Finding) -> Option<&str> {
+        finding.rule.split('/').next()
+    }
     let is_on_evidence = |finding: &Finding| finding.evidence.iter().any(|e| e.span == Some(finding.span));
-    let mut kept: Vec<Finding> = Vec::new();
+    if !findings.iter().any(is_on_evidence) {
+        return;
+    }
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     for finding in findings.drain(..) {
         let same = |other: &&mut Finding| {
             other.span == finding.span
@@ -252,8 +332,9 @@ impl Context<'_> {
         self.levels[index].unwrap_or(self.book.rules[index].severity)
     }
 
-    fn applies(&self, when: &When, words: usize) -> bool {
-        let found = |signal: &usize| self.signals.get(*signal).is_found();
+    fn applies(&self, when: &When) -> bool {
+        let words = self.counts.words;
+        let found = |signal: &usize| self.signals.has(*signal);
         (when.any.is_empty() || when.any.iter().any(found))
             && when.all.iter().all(found)
             && !when.none.iter().any(found)
@@ -311,22 +392,22 @@ impl Context<'_> {
 
     /// The signal that calls for the rule: of those that are there the first that is plain, or the first that is guessed.
     fn reason(&self, rule: &Rule) -> Option<usize> {
-        let found = |signal: &usize| self.signals.get(*signal).is_found();
+        let found = |signal: &usize| self.signals.has(*signal);
         let reasons = || rule.when.any.iter().chain(&rule.when.all).copied().filter(found);
         reasons().find(|signal| !self.signals.get(*signal).is_guess()).or_else(|| reasons().next())
     }
 
     /// The rule's rewrites that fit what the reply is about: those for a signal that is there, then those for any.
     fn rewrites(&self, rule: &Rule) -> Vec<String> {
-        let fits = |rewrite: &&Rewrite| rewrite.when.is_some_and(|signal| self.signals.get(signal).is_found());
+        let fits = |rewrite: &&Rewrite| rewrite.when.is_some_and(|signal| self.signals.has(signal));
         let fitting = rule.instead.iter().filter(fits);
         let general = rule.instead.iter().filter(|rewrite| rewrite.when.is_none());
         fitting.chain(general).map(|rewrite| rewrite.text.clone()).collect()
     }
 
-    fn coach(&self, words: usize) -> Coaching {
-        let shown = self.book.signals.iter().enumerate().filter(|(number, _)| self.signals.get(*number).is_found());
-        let fitting = self.book.coach.iter().filter(|coach| self.applies(&coach.when, words));
+    fn coach(&self) -> Coaching {
+        let shown = self.book.signals.iter().enumerate().filter(|(number, _)| self.signals.has(*number));
+        let fitting = self.book.coach.iter().filter(|coach| self.applies(&coach.when));
         Coaching {
             praise: shown.filter_map(|(_, signal)| signal.praise.clone()).collect(),
             advice: fitting.map(|coach| coach.say.clone()).collect(),
@@ -337,7 +418,7 @@ impl Context<'_> {
     fn all_evidence(&self) -> Vec<Evidence> {
         let numbers = 0..self.book.signals.len();
         let first = |number: usize| self.signals.get(number).places().next().map(|place| (number, place));
-        let found = numbers.filter(|number| self.signals.get(*number).is_found()).filter_map(first);
+        let found = numbers.filter(|number| self.signals.has(*number)).filter_map(first);
         found.filter_map(|(number, place)| require::describe(self, number, place)).collect()
     }
 

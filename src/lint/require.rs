@@ -6,7 +6,7 @@ use super::{Context, one_line};
 
 /// Reported once, at the words that call for it.
 pub(super) fn check(context: &Context<'_>, rule: usize, signal: usize) -> Option<Finding> {
-    if context.signals.get(signal).is_found() {
+    if context.signals.has(signal) {
         return None;
     }
     let reason = context.reason(context.rule(rule));

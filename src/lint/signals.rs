@@ -40,9 +40,19 @@ pub struct SignalState {
     by_plain_others: bool,
     /// Whether the file says that it is there.
     is_declared: bool,
+    /// Whether anything of this has been set.
+    is_touched: bool,
 }
 
 impl SignalState {
+    /// Forgets everything but the memory it has.
+    fn clear(&mut self) {
+        let (mut strong, mut weak) = (std::mem::take(&mut self.strong), std::mem::take(&mut self.weak));
+        strong.clear();
+        weak.clear();
+        *self = Self { strong, weak, ..Self::default() };
+    }
+
     /// Whether the signal is there.
     pub fn is_found(&self) -> bool {
         self.is_declared || !self.strong.is_empty() || self.by_others || (self.weak_counts && !self.weak.is_empty())
@@ -60,10 +70,53 @@ impl SignalState {
     }
 }
 
-/// The state of every signal, and the matches of the rules' own phrases, since one pass finds both.
+/// What a linter works out once of the signals of its book.
 #[derive(Debug)]
+pub(super) struct Links {
+    /// Per signal, those that it shows too.
+    shows: Vec<Vec<usize>>,
+    /// Per signal, those whose weak phrases it makes count.
+    supports: Vec<Vec<usize>>,
+    /// Per subject, whether any reading cancels its matches.
+    is_cancelled: Vec<bool>,
+}
+
+impl Links {
+    pub(super) fn of(book: &RuleBook) -> Self {
+        let reversed = |names: fn(&Signal) -> &Vec<usize>| {
+            let mut out = vec![Vec::new(); book.signals.len()];
+            for (number, signal) in book.signals.iter().enumerate() {
+                names(signal).iter().filter(|other| **other != number).for_each(|other| out[*other].push(number));
+            }
+            out
+        };
+        let mut is_cancelled = vec![false; book.signals.len() + book.rules.len()];
+        for owner in &book.cancels.owners {
+            if let Owner::Cancels(subject) | Owner::CancelsSentence(subject) = owner {
+                is_cancelled[place_of(*subject, book)] = true;
+            }
+        }
+        Self { shows: reversed(|signal| &signal.also), supports: reversed(|signal| &signal.with), is_cancelled }
+    }
+}
+
+/// The place of a subject where signals and rules stand in one list.
+fn place_of(subject: Subject, book: &RuleBook) -> usize {
+    match subject {
+        Subject::Signal(signal) => signal,
+        Subject::Rule(rule) => book.signals.len() + rule,
+    }
+}
+
+/// The state of every signal, and the matches of the rules' own phrases, since one pass finds both. Kept from reply to
+/// reply, so that none allocates.
+#[derive(Debug, Default)]
 pub(super) struct Signals {
     states: Vec<SignalState>,
+    /// The signals of which something is known.
+    touched: Vec<usize>,
+    /// Per signal, whether it is there.
+    found: Vec<bool>,
     /// (rule, match) for every phrase of a rule that was found, unfiltered.
     pub(super) rule_hits: Vec<(usize, Hit)>,
     /// What cancels matches in the reply.
@@ -75,52 +128,74 @@ pub(super) struct Signals {
 /// A search for signals and for the phrases of rules.
 pub(super) struct Search<'a> {
     pub(super) book: &'a RuleBook,
-    /// Whether a rule runs.
-    pub(super) runs: &'a dyn Fn(usize) -> bool,
+    pub(super) links: &'a Links,
+    /// Per pattern of replies, whether it is searched for.
+    pub(super) searched: &'a [bool],
     pub(super) scratch: &'a mut Scratch,
 }
 
 impl Search<'_> {
-    /// What the reply and the customer's message show. Signals that are `declared` are there whatever the words.
-    pub(super) fn signals(&mut self, reply: &View, customer: Option<&View>, declared: &[usize]) -> Signals {
-        let mut signals = Signals {
-            states: vec![SignalState::default(); self.book.signals.len()],
-            rule_hits: Vec::new(),
-            in_reply: Silencers::default(),
-            in_customer: Silencers::default(),
-        };
-        signals.in_reply = self.reply(reply, &mut signals);
+    /// Puts what the reply and the customer's message show into `signals`. Those that are `declared` are there whatever the
+    /// words.
+    pub(super) fn signals(&mut self, reply: &View, customer: Option<&View>, declared: &[usize], signals: &mut Signals) {
+        signals.begin(self.book.signals.len());
+        self.reply(reply, signals);
         if let Some(customer) = customer {
-            signals.in_customer = self.customer(customer, &mut signals);
+            self.customer(customer, signals);
         }
         for number in declared {
-            signals.states[*number].is_declared = true;
+            signals.touch(*number).is_declared = true;
         }
-        signals.settle(&self.book.signals);
-        signals
+        signals.settle(self.links, &self.book.signals);
     }
 
-    fn reply(&mut self, view: &View, signals: &mut Signals) -> Silencers {
+    fn reply(&mut self, view: &View, signals: &mut Signals) {
         let book = self.book;
-        let hits = book.reply.set.search(view, self.scratch, &Running { owners: &book.reply.owners, runs: self.runs });
+        let hits = book.reply.set.search(view, self.scratch, &Running { searched: self.searched });
         // What would cancel a match is searched only where there is one.
-        let wanted = Cancelling::new(book, view, &hits);
-        let cancelling = book.cancels.set.search(view, self.scratch, &wanted);
-        let silencers = Silencers::collect(&book.cancels, &cancelling);
+        if let Some(wanted) = Cancelling::new(book, self.links, view, &hits) {
+            let cancelling = book.cancels.set.search(view, self.scratch, &wanted);
+            signals.in_reply.collect(&book.cancels, &cancelling);
+        }
+        let silencers = std::mem::take(&mut signals.in_reply);
         signals.collect(book, &book.reply, (view, Speaker::Reply), &hits, &silencers);
-        silencers
+        signals.in_reply = silencers;
     }
 
-    fn customer(&mut self, view: &View, signals: &mut Signals) -> Silencers {
+    fn customer(&mut self, view: &View, signals: &mut Signals) {
         let book = self.book;
         let hits = book.customer.set.search(view, self.scratch, &Everything);
-        let silencers = Silencers::collect(&book.customer, &hits);
+        let mut silencers = std::mem::take(&mut signals.in_customer);
+        silencers.collect(&book.customer, &hits);
         signals.collect(book, &book.customer, (view, Speaker::Customer), &hits, &silencers);
-        silencers
+        signals.in_customer = silencers;
     }
 }
 
 impl Signals {
+    /// Forgets the reply before.
+    fn begin(&mut self, signals: usize) {
+        for number in self.touched.drain(..) {
+            self.states[number].clear();
+        }
+        self.states.resize_with(signals, SignalState::default);
+        self.found.clear();
+        self.found.resize(signals, false);
+        self.rule_hits.clear();
+        self.in_reply.found.clear();
+        self.in_customer.found.clear();
+    }
+
+    /// The state of a signal, to set something of it.
+    fn touch(&mut self, signal: usize) -> &mut SignalState {
+        let state = &mut self.states[signal];
+        if !state.is_touched {
+            state.is_touched = true;
+            self.touched.push(signal);
+        }
+        state
+    }
+
     fn collect(
         &mut self,
         book: &RuleBook,
@@ -147,7 +222,7 @@ impl Signals {
             let in_place = from == Speaker::Customer || is_in_place(view, hit.start as usize, signal.place);
             let place = Place { from, start: hit.start as usize, end: hit.end as usize };
             if in_place && !silencers.silence(Subject::Signal(number), view, place.start, place.end) {
-                let state = &mut self.states[number];
+                let state = self.touch(number);
                 let places = if strong { &mut state.strong } else { &mut state.weak };
                 if places.last() != Some(&place) {
                     places.push(place);
@@ -156,44 +231,59 @@ impl Signals {
         }
     }
 
-    /// Lets signals show one another until nothing changes. Each round finds at least one more, so it ends.
-    fn settle(&mut self, signals: &[Signal]) {
-        loop {
-            let mut changed = false;
-            for (index, signal) in signals.iter().enumerate() {
-                let by_others = signal.also.iter().any(|other| *other != index && self.states[*other].is_found());
-                let mut others = signal.also.iter().filter(|other| **other != index);
-                let by_plain_others =
-                    others.any(|other| self.states[*other].is_found() && !self.states[*other].is_guess());
-                let weak_counts = !self.states[index].strong.is_empty()
-                    || signal.with.iter().any(|other| *other != index && self.states[*other].is_found());
-                let state = &mut self.states[index];
-                changed |= (by_others && !state.by_others)
-                    || (weak_counts && !state.weak_counts)
-                    || (by_plain_others && !state.by_plain_others);
-                state.by_others |= by_others;
-                state.by_plain_others |= by_plain_others;
-                state.weak_counts |= weak_counts;
-            }
-            if !changed {
-                break;
-            }
+    /// Lets signals show one another until nothing changes. What is passed on only ever grows, so it ends.
+    fn settle(&mut self, links: &Links, signals: &[Signal]) {
+        for number in &self.touched {
+            let state = &mut self.states[*number];
+            state.weak_counts = !state.strong.is_empty();
         }
-        for (index, signal) in signals.iter().enumerate() {
-            if self.states[index].by_others && self.states[index].strong.is_empty() {
-                let borrowed = |places: fn(&SignalState) -> &Vec<Place>| -> Vec<Place> {
-                    signal.also.iter().flat_map(|other| places(&self.states[*other]).clone()).collect()
-                };
-                let (strong, weak) = (borrowed(|s| &s.strong), borrowed(|s| &s.weak));
-                let state = &mut self.states[index];
-                state.strong = strong;
-                // The words behind a guess are shown too, so that it can be followed.
-                if state.strong.is_empty() {
-                    state.weak = weak;
-                    state.weak_counts = true;
+        let mut news = self.touched.clone();
+        while let Some(number) = news.pop() {
+            if !self.states[number].is_found() {
+                continue;
+            }
+            let is_plain = !self.states[number].is_guess();
+            for other in &links.shows[number] {
+                let state = self.touch(*other);
+                if !state.by_others || (is_plain && !state.by_plain_others) {
+                    state.by_others = true;
+                    state.by_plain_others |= is_plain;
+                    news.push(*other);
                 }
             }
-            self.states[index].strong.sort_unstable();
+            for other in &links.supports[number] {
+                let state = &mut self.states[*other];
+                if !state.weak.is_empty() && !state.weak_counts {
+                    state.weak_counts = true;
+                    news.push(*other);
+                }
+            }
+        }
+        // One borrows of the others as they stand by then.
+        self.touched.sort_unstable();
+        for index in 0..self.touched.len() {
+            let number = self.touched[index];
+            if self.states[number].by_others && self.states[number].strong.is_empty() {
+                self.borrow(number, &signals[number].also);
+            }
+            let state = &mut self.states[number];
+            state.strong.sort_unstable();
+            self.found[number] = state.is_found();
+        }
+    }
+
+    /// Gives a signal the places of those that show it.
+    fn borrow(&mut self, signal: usize, shown_by: &[usize]) {
+        let borrowed = |places: fn(&SignalState) -> &Vec<Place>| -> Vec<Place> {
+            shown_by.iter().flat_map(|other| places(&self.states[*other])).copied().collect()
+        };
+        let (strong, weak) = (borrowed(|state| &state.strong), borrowed(|state| &state.weak));
+        let state = &mut self.states[signal];
+        state.strong = strong;
+        // The words behind a guess are shown too, so that it can be followed.
+        if state.strong.is_empty() {
+            state.weak = weak;
+            state.weak_counts = true;
         }
     }
 
@@ -201,15 +291,20 @@ impl Signals {
         &self.states[signal]
     }
 
-    pub(super) fn found(&self) -> Vec<bool> {
-        self.states.iter().map(SignalState::is_found).collect()
+    /// Whether a signal is there.
+    pub(super) fn has(&self, signal: usize) -> bool {
+        self.found[signal]
+    }
+
+    /// Per signal, whether it is there.
+    pub(super) fn found(&self) -> &[bool] {
+        &self.found
     }
 }
 
 /// All but the phrases of rules that do not run.
 struct Running<'a> {
-    owners: &'a [Owner],
-    runs: &'a dyn Fn(usize) -> bool,
+    searched: &'a [bool],
 }
 
 impl Wanted for Running<'_> {
@@ -218,35 +313,40 @@ impl Wanted for Running<'_> {
     }
 
     fn pattern(&self, number: u32) -> bool {
-        match self.owners[number as usize] {
-            Owner::Rule(rule) => (self.runs)(rule),
-            _ => true,
-        }
+        self.searched[number as usize]
     }
 }
 
-/// The readings that would cancel what was found: those of these rules and signals, in these sentences.
+/// The readings that would cancel what was found: those of these subjects, in these sentences.
 struct Cancelling<'a> {
-    owners: &'a [Owner],
-    rules: Vec<bool>,
-    signals: Vec<bool>,
+    book: &'a RuleBook,
+    subjects: Vec<bool>,
     sentences: Vec<bool>,
 }
 
 impl<'a> Cancelling<'a> {
-    fn new(book: &'a RuleBook, view: &View, found: &[Hit]) -> Self {
-        let (mut rules, mut signals) = (vec![false; book.rules.len()], vec![false; book.signals.len()]);
-        let mut sentences = vec![false; view.sentences.len()];
+    /// Nothing if no reading would cancel any of what was found.
+    fn new(book: &'a RuleBook, links: &Links, view: &View, found: &[Hit]) -> Option<Self> {
+        let mut wanted: Option<Self> = None;
         for hit in found {
-            match book.reply.owners[hit.pattern as usize] {
-                Owner::Rule(rule) => rules[rule] = true,
-                Owner::Strong(signal) | Owner::Weak(signal) => signals[signal] = true,
+            let subject = match book.reply.owners[hit.pattern as usize] {
+                Owner::Rule(rule) => Subject::Rule(rule),
+                Owner::Strong(signal) | Owner::Weak(signal) => Subject::Signal(signal),
                 Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
+            };
+            let place = place_of(subject, book);
+            if links.is_cancelled[place] {
+                let wanted = wanted.get_or_insert_with(|| Self {
+                    book,
+                    subjects: vec![false; links.is_cancelled.len()],
+                    sentences: vec![false; view.sentences.len()],
+                });
+                wanted.subjects[place] = true;
+                let (first, last) = (view.sentence_of(hit.start as usize), view.sentence_of(hit.end as usize - 1));
+                wanted.sentences[first..=last].fill(true);
             }
-            let (first, last) = (view.sentence_of(hit.start as usize), view.sentence_of(hit.end as usize - 1));
-            sentences[first..=last].fill(true);
         }
-        Self { owners: &book.cancels.owners, rules, signals, sentences }
+        wanted
     }
 }
 
@@ -256,11 +356,8 @@ impl Wanted for Cancelling<'_> {
     }
 
     fn pattern(&self, number: u32) -> bool {
-        match self.owners[number as usize] {
-            Owner::Cancels(subject) | Owner::CancelsSentence(subject) => match subject {
-                Subject::Rule(rule) => self.rules[rule],
-                Subject::Signal(signal) => self.signals[signal],
-            },
+        match self.book.cancels.owners[number as usize] {
+            Owner::Cancels(subject) | Owner::CancelsSentence(subject) => self.subjects[place_of(subject, self.book)],
             _ => false,
         }
     }
@@ -274,17 +371,13 @@ pub(super) struct Silencers {
 }
 
 impl Silencers {
-    fn collect(patterns: &OwnedPatterns, hits: &[Hit]) -> Self {
-        let mut found: Vec<(Subject, u32, u32, bool)> = hits
-            .iter()
-            .filter_map(|hit| match patterns.owners[hit.pattern as usize] {
-                Owner::Cancels(subject) => Some((subject, hit.start, hit.end, false)),
-                Owner::CancelsSentence(subject) => Some((subject, hit.start, hit.end, true)),
-                _ => None,
-            })
-            .collect();
-        found.sort_unstable();
-        Self { found }
+    fn collect(&mut self, patterns: &OwnedPatterns, hits: &[Hit]) {
+        self.found.extend(hits.iter().filter_map(|hit| match patterns.owners[hit.pattern as usize] {
+            Owner::Cancels(subject) => Some((subject, hit.start, hit.end, false)),
+            Owner::CancelsSentence(subject) => Some((subject, hit.start, hit.end, true)),
+            _ => None,
+        }));
+        self.found.sort_unstable();
     }
 
     /// Whether a reading of `subject` overlaps tokens `start..end`, or a silencing one stands in their sentence.

@@ -2,6 +2,7 @@
 //! that format to know; what they say is for the linter.
 
 use super::Span;
+use memchr::memmem;
 
 /// The name that an aside begins with.
 pub(crate) const ADDRESSEE: &str = "replylint";
@@ -66,9 +67,7 @@ impl Aside {
 pub(crate) fn candidates(text: &str, marks: &[&str]) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = marks
         .iter()
-        // Most texts hold no comment of any kind, which the first byte of its mark tells in no time.
-        .filter(|mark| mark.bytes().next().is_none_or(|first| text.as_bytes().contains(&first)))
-        .flat_map(|mark| text.match_indices(mark).map(|(at, _)| (at, at + mark.len())))
+        .flat_map(|mark| memmem::find_iter(text.as_bytes(), mark).map(|at| (at, at + mark.len())))
         .filter(|(_, words)| is_addressed(&text[*words..]))
         .collect();
     found.sort_unstable();

@@ -22,6 +22,12 @@ pub struct Map {
 }
 
 impl Map {
+    /// Makes it the map of no bytes.
+    pub(super) fn clear(&mut self) {
+        self.segments.clear();
+        (self.view_len, self.empty_at) = (0, 0);
+    }
+
     /// Says that the next `len` bytes of the view are the source's bytes from `source` on.
     pub(crate) fn copy(&mut self, source: usize, len: usize) {
         if len == 0 {

@@ -1,6 +1,7 @@
 //! Cuts a source into pieces: what is the agent's text, what is code, what is quoted, where lines break.
 
 use super::{Language, Span};
+use memchr::memchr2;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// How the text of a reply is written.
@@ -63,8 +64,16 @@ fn subject_end(source: &str, language: &Language) -> usize {
     0
 }
 
+/// What opens and closes a stretch of code.
+const FENCES: [&str; 2] = ["```", "~~~"];
+
+/// Lines of a reply that is not long.
+const LINES_USUAL: usize = 16;
+
 struct Line<'a> {
     text: &'a str,
+    /// Without the white space it begins with.
+    trimmed: &'a str,
     start: usize,
     /// With its line end.
     full_end: usize,
@@ -72,16 +81,17 @@ struct Line<'a> {
 
 fn lines(source: &str) -> Vec<Line<'_>> {
     let bytes = source.as_bytes();
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(LINES_USUAL);
     let mut start = 0;
     while start < source.len() {
-        let end = bytes[start..].iter().position(|b| matches!(b, b'\n' | b'\r')).map_or(source.len(), |i| start + i);
+        let end = memchr2(b'\n', b'\r', &bytes[start..]).map_or(source.len(), |len| start + len);
         let full_end = match bytes.get(end) {
             Some(b'\r') if bytes.get(end + 1) == Some(&b'\n') => end + 2,
             Some(_) => end + 1,
             None => end,
         };
-        lines.push(Line { text: &source[start..end], start, full_end });
+        let text = &source[start..end];
+        lines.push(Line { text, trimmed: text.trim_start(), start, full_end });
         start = full_end;
     }
     lines
@@ -95,7 +105,7 @@ fn plain_text(source: &str, language: &Language, quotes_are_text: bool) -> Vec<P
     let mut index = 0;
     while index < lines.len() {
         let line = &lines[index];
-        let trimmed = line.text.trim_start();
+        let trimmed = line.trimmed;
         let whole = Span::new(line.start, line.full_end);
         if let Some(mark) = fence {
             out.push(Piece::Code(whole));
@@ -106,8 +116,8 @@ fn plain_text(source: &str, language: &Language, quotes_are_text: bool) -> Vec<P
             index += 1;
             continue;
         }
-        if let Some(mark) = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark))
-            && lines[index + 1..].iter().any(|l| l.text.trim_start().starts_with(mark))
+        if let Some(mark) = FENCES.into_iter().find(|mark| trimmed.starts_with(mark))
+            && lines[index + 1..].iter().any(|l| l.trimmed.starts_with(mark))
         {
             fence = Some(mark);
             out.push(Piece::Code(whole));
@@ -121,17 +131,16 @@ fn plain_text(source: &str, language: &Language, quotes_are_text: bool) -> Vec<P
         } else if trimmed.starts_with('>') {
             out.push(Piece::Quoted(whole));
             out.push(Piece::Paragraph(Span::new(line.full_end, line.full_end)));
+        } else if trimmed.is_empty() {
+            out.push(Piece::Paragraph(whole));
         } else if language.starts_quoted_tail(line.text) {
             out.push(Piece::Quoted(Span::new(line.start, source.len())));
             break;
-        } else if trimmed.is_empty() {
-            out.push(Piece::Paragraph(whole));
         } else {
-            let end = (index..lines.len())
-                .find(|&i| lines[i].text.trim().is_empty() || is_block_mark(lines[i].text.trim_start()))
-                .unwrap_or(lines.len());
-            paragraph(&lines[index..end.max(index + 1)], &mut out);
-            index = end.max(index + 1);
+            let goes_on = |line: &&Line<'_>| !line.trimmed.is_empty() && !is_block_mark(line.trimmed);
+            let number = lines[index..].iter().take_while(goes_on).count().max(1);
+            paragraph(&lines[index..index + number], &mut out);
+            index += number;
             continue;
         }
         index += 1;
@@ -140,17 +149,20 @@ fn plain_text(source: &str, language: &Language, quotes_are_text: bool) -> Vec<P
 }
 
 fn is_block_mark(trimmed: &str) -> bool {
-    trimmed.starts_with('>') || trimmed.starts_with("```") || trimmed.starts_with("~~~")
+    trimmed.starts_with('>') || FENCES.into_iter().any(|mark| trimmed.starts_with(mark))
 }
 
 /// The lines of one paragraph. A break is a wrap where the next word would not have fitted, or where the next line
 /// goes on in lower case; every other break ends a line.
 fn paragraph(lines: &[Line<'_>], out: &mut Vec<Piece>) {
-    let width = lines.iter().map(|l| l.text.trim_end().chars().count()).max().unwrap_or(0);
+    let width = match lines {
+        [_] => 0,
+        _ => lines.iter().map(|l| l.text.trim_end().chars().count()).max().unwrap_or(0),
+    };
     for (index, line) in lines.iter().enumerate() {
         let text = line.text;
-        let indent = text.len() - text.trim_start().len();
-        let mark = bullet_len(&text[indent..]);
+        let indent = text.len() - line.trimmed.len();
+        let mark = bullet_len(line.trimmed);
         let body = line.start + indent + mark;
         if mark > 0 {
             out.push(Piece::Bullet(Span::new(line.start + indent, body)));

@@ -1,7 +1,9 @@
 //! Sentences: UAX 29 boundaries on unwrapped lines, made right for abbreviations and numbers.
 
-use super::view::{View, push_sentence};
+use super::view::View;
+use super::words::{self, Sentence};
 use super::{Language, Span, Vocabulary};
+use memchr::memchr3;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest sentence in bytes; a longer one is cut at a space, so that no draft can make one sentence of megabytes.
@@ -9,63 +11,72 @@ const SENTENCE_MAX: usize = 2000;
 
 /// Cuts the view's text into sentences and their words.
 pub(super) fn split(view: &mut View, vocabulary: &Vocabulary, language: &Language) {
-    let mut line_number = 0;
+    let View { text, tokens, sentences, .. } = view;
+    let mut lower = String::new();
+    let mut add = |span: Span, line: u32| {
+        for span in cut(text, span) {
+            let start = tokens.len() as u32;
+            words::tokens(text, span, vocabulary, &mut lower, tokens);
+            let end = tokens.len() as u32;
+            if end > start {
+                sentences.push(Sentence { start, end, line });
+            }
+        }
+    };
+    let mut number = 0;
     let mut at = 0;
-    let text = std::mem::take(&mut view.text);
-    let mut spans = Vec::new();
     for line in text.split('\n') {
         if !line.trim().is_empty() {
-            line_sentences(line, at, language, &mut spans, line_number);
-            line_number += 1;
+            line_sentences(line, language, |part| add(Span::new(at + part.start, at + part.end), number));
+            number += 1;
         }
         at += line.len() + 1;
     }
-    view.text = text;
-    view.lines = line_number;
-    for (span, line) in spans {
-        push_sentence(view, vocabulary, span, line);
-    }
+    view.lines = number;
 }
 
-fn line_sentences(line: &str, offset: usize, language: &Language, out: &mut Vec<(Span, u32)>, number: u32) {
-    let first = out.len();
-    let mut add = |start: usize, part: &str| {
-        let joins = out.len() > first && {
-            let (last, _) = out[out.len() - 1];
-            goes_on(&line[last.start - offset..last.end - offset], part, language)
-        };
-        if joins {
-            let last = out.len() - 1;
-            out[last].0.end = offset + start + part.len();
+/// Hands over the sentences of a line.
+fn line_sentences(line: &str, language: &Language, mut add: impl FnMut(Span)) {
+    let mut last = Span::new(0, 0);
+    let mut part = |start: usize, end: usize| {
+        if last.is_empty() || goes_on(&line[last.start..last.end], &line[start..end], language) {
+            last.end = end;
         } else {
-            out.push((Span::new(offset + start, offset + start + part.len()), number));
+            add(last);
+            last = Span::new(start, end);
         }
     };
     if line.is_ascii() {
         let mut start = 0;
         while start < line.len() {
             let end = ascii_end(line.as_bytes(), start);
-            add(start, &line[start..end]);
+            part(start, end);
             start = end;
         }
     } else {
-        line.split_sentence_bound_indices().for_each(|(start, part)| add(start, part));
+        line.split_sentence_bound_indices().for_each(|(start, text)| part(start, start + text.len()));
     }
-    let mut index = first;
-    while index < out.len() {
-        let (span, _) = out[index];
-        if span.len() > SENTENCE_MAX {
-            let piece = &line[span.start - offset..span.end - offset];
-            let mut cut = SENTENCE_MAX;
-            while !piece.is_char_boundary(cut) {
-                cut -= 1;
-            }
-            let cut = piece[..cut].rfind(' ').map_or(cut, |i| i + 1);
-            out[index].0.end = span.start + cut;
-            out.insert(index + 1, (Span::new(span.start + cut, span.end), number));
+    add(last);
+}
+
+/// A sentence in pieces that are not too long.
+fn cut(text: &str, mut rest: Span) -> impl Iterator<Item = Span> {
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
         }
-        index += 1;
-    }
+        let mut end = rest.end;
+        if rest.len() > SENTENCE_MAX {
+            end = rest.start + SENTENCE_MAX;
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            end = text[rest.start..end].rfind(' ').map_or(end, |space| rest.start + space + 1);
+        }
+        let piece = Span::new(rest.start, end);
+        rest.start = end;
+        Some(piece)
+    })
 }
 
 /// The end of the sentence that begins at `start` of an ASCII line: the same boundaries (UAX 29, SB1 to SB998), found
@@ -74,7 +85,7 @@ fn ascii_end(line: &[u8], start: usize) -> usize {
     let is_mark = |byte: &u8| matches!(byte, b'.' | b'!' | b'?');
     let run = |from: usize, of: fn(&u8) -> bool| from + line[from..].iter().take_while(|byte| of(byte)).count();
     let mut at = start;
-    while let Some(mark) = line[at..].iter().position(is_mark).map(|found| at + found) {
+    while let Some(mark) = memchr3(b'.', b'!', b'?', &line[at..]).map(|found| at + found) {
         at = mark + 1;
         let is_stop = line[mark] == b'.';
         let next = line.get(at).copied().unwrap_or(b' ');
@@ -104,10 +115,16 @@ fn goes_on(before: &str, after: &str, language: &Language) -> bool {
     }
     let stem = before.trim_end_matches('.');
     let word = stem.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"')).next().unwrap_or("");
-    let word = word.to_lowercase();
+    let is = |short: &String| {
+        if word.is_ascii() {
+            short.len() == word.len() && short.bytes().eq(word.bytes().map(|byte| byte.to_ascii_lowercase()))
+        } else {
+            *short == word.to_lowercase()
+        }
+    };
     let next = after.chars().next().unwrap_or(' ');
-    language.abbreviations.contains(&word)
-        || (next.is_ascii_digit() && language.abbreviations_before_numbers.contains(&word))
+    language.abbreviations.iter().any(is)
+        || (next.is_ascii_digit() && language.abbreviations_before_numbers.iter().any(is))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::markup::{self, Format, Piece, span_of};
 use super::mask::{self, Mask};
 use super::vocabulary::Vocabulary;
 use super::words::{Kind, Sentence, Token};
-use super::{Span, sentences, words};
+use super::{Span, sentences};
 
 /// A reply made ready for matching.
 #[derive(Clone, Debug, Default)]
@@ -32,9 +32,20 @@ impl View {
     /// Builds the view of `source`.
     pub fn new(source: &str, format: Format, vocabulary: &Vocabulary, language: &Language) -> Self {
         let mut view = Self::default();
-        view.text.reserve(source.len());
+        view.read(source, format, vocabulary, language);
+        view
+    }
+
+    /// Makes it the view of `source`, in the memory that it has.
+    pub fn read(&mut self, source: &str, format: Format, vocabulary: &Vocabulary, language: &Language) {
+        self.text.clear();
+        self.map.clear();
+        self.tokens.clear();
+        self.sentences.clear();
+        self.quoted.clear();
+        self.text.reserve(source.len());
         let pieces = markup::pieces(source, format, language);
-        let mut builder = Builder { source, view: &mut view };
+        let mut builder = Builder { source, view: self };
         let mut index = 0;
         while index < pieces.len() {
             // Touching texts are read as one, so that a placeholder cut in two by markup is still seen.
@@ -51,8 +62,7 @@ impl View {
             }
             index += 1;
         }
-        sentences::split(&mut view, vocabulary, language);
-        view
+        sentences::split(self, vocabulary, language);
     }
 
     /// The source range of tokens `start..end`.
@@ -152,8 +162,20 @@ impl Builder<'_> {
         let bytes = text.as_bytes();
         let mut at = span.start;
         let mut run = at;
+        // Blocks up to here were looked at.
+        let mut seen = at;
         while at < span.end {
             let byte = bytes[at];
+            if at >= seen
+                && byte != b' '
+                && let Some(block) = bytes[at..].first_chunk()
+            {
+                seen = at + BLOCK;
+                if is_plain(block) {
+                    at = seen;
+                    continue;
+                }
+            }
             if PLAIN[byte as usize] {
                 at += 1;
                 continue;
@@ -236,6 +258,33 @@ static PLAIN: [bool; 256] = {
     table
 };
 
+/// Bytes that are looked at in one step.
+const BLOCK: usize = 16;
+
+/// Whether a block is copied as it stands: no byte in it starts something, and neither do two that are neighbours, the one
+/// behind the block included.
+fn is_plain(block: &[u8; BLOCK + 1]) -> bool {
+    const BOTH: u8 = b'w' ^ b'W';
+    let mut is_other = false;
+    for index in 0..BLOCK {
+        let (byte, next) = (block[index], block[index + 1]);
+        is_other |= !(b' '..=b'~').contains(&byte)
+            | (b'#'..=b'&').contains(&byte)
+            | (byte == b'*')
+            | (byte == b':')
+            | (byte == b'<')
+            | (byte == b'@')
+            | (byte == b'[')
+            | (byte == b']')
+            | (byte == b'_')
+            | (byte == b'`')
+            | (byte == b'{')
+            | ((byte == b' ') & (next == b' '))
+            | ((byte | BOTH == b'w') & (next | BOTH == b'w'));
+    }
+    !is_other
+}
+
 /// The commonest HTML entities, as mail and exports leave them in plain text.
 fn entity(text: &str) -> Option<(usize, &'static str)> {
     const ENTITIES: [(&str, &str); 14] = [
@@ -257,11 +306,24 @@ fn entity(text: &str) -> Option<(usize, &'static str)> {
     ENTITIES.iter().find(|(name, _)| text.starts_with(name)).map(|(name, plain)| (name.len(), *plain))
 }
 
-pub(super) fn push_sentence(view: &mut View, vocabulary: &Vocabulary, span: Span, line: u32) {
-    let start = view.tokens.len();
-    words::tokens(&view.text[span.start..span.end], span.start, vocabulary, &mut view.tokens);
-    let end = view.tokens.len();
-    if end > start {
-        view.sentences.push(Sentence { start: start as u32, end: end as u32, line });
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_block_holds_nothing_that_is_looked_at_byte_by_byte() {
+        for byte in 0..=u8::MAX {
+            for at in 0..BLOCK {
+                let mut block = [b'a'; BLOCK + 1];
+                block[at] = byte;
+                let is_copied = byte.is_ascii() && !byte.is_ascii_control() && byte != b'&';
+                let starts = mask::is_trigger(byte) && !byte.is_ascii_alphabetic();
+                assert_eq!(is_plain(&block), is_copied && !starts, "{byte:#x}");
+            }
+        }
+        assert!(is_plain(b"a plain block for"));
+        for text in ["two  spaces here 1", "the last is it   x", "see www.x.example", "up to here a wWw.x"] {
+            assert!(text.as_bytes().windows(BLOCK + 1).any(|block| !is_plain(block.first_chunk().unwrap())), "{text}");
+        }
     }
 }

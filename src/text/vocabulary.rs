@@ -16,20 +16,22 @@ pub struct Vocabulary {
     ids: FxHashMap<Box<str>, u32>,
     endings: Vec<String>,
     irregular: FxHashMap<String, (String, String)>,
-    /// Numbers of entries plus one, by hash; 0 is an empty place. Their number is a power of two.
-    slots: Table<u32>,
-    entries: Table<Entry>,
+    /// Words by hash. The number of places is a power of two.
+    slots: Table<Slot>,
+    /// A zero, then what words have behind their first eight bytes, each with a zero behind it.
     letters: Table<u8>,
     /// One more than the greatest number given out.
     len: u32,
 }
 
-/// A word in the table.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    start: u32,
-    len: u32,
-    /// Its number, or [`IRREGULAR`].
+/// A place in the table.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    /// The first bytes of its word; zero where there is none.
+    first: u64,
+    /// Where the others are in `letters`; zero if there are none.
+    rest: u32,
+    /// The word's number, or [`IRREGULAR`].
     word: u32,
 }
 
@@ -69,20 +71,24 @@ impl Vocabulary {
         let irregular = self.irregular.keys().map(|word| (word.as_str(), IRREGULAR));
         let regular = self.words().into_iter().filter(|(word, _)| !self.irregular.contains_key(*word));
         let mut words: Vec<(&str, u32)> = regular.chain(irregular).collect();
+        // No draft holds a zero: it ends what is compared.
+        words.retain(|(text, _)| !text.is_empty() && !text.contains('\0'));
         words.sort_unstable();
-        let (mut entries, mut letters) = (Vec::new(), Vec::new());
-        let mut slots = vec![0u32; (words.len() * 2).next_power_of_two()];
+        let mut letters = vec![0];
+        let mut slots = vec![Slot::default(); (words.len() * 2).next_power_of_two()];
         for (text, word) in words {
             let mut slot = hash(text.as_bytes()) as usize & (slots.len() - 1);
-            while slots[slot] != 0 {
+            while slots[slot].first != 0 {
                 slot = (slot + 1) & (slots.len() - 1);
             }
-            entries.push(Entry { start: letters.len() as u32, len: text.len() as u32, word });
-            letters.extend_from_slice(text.as_bytes());
-            slots[slot] = entries.len() as u32;
+            slots[slot] = Slot { first: eight(text.as_bytes()), rest: 0, word };
+            if let Some(rest) = text.as_bytes().get(8..).filter(|rest| !rest.is_empty()) {
+                slots[slot].rest = letters.len() as u32;
+                letters.extend_from_slice(rest);
+                letters.push(0);
+            }
         }
         self.slots = Table::new(&slots);
-        self.entries = Table::new(&entries);
         self.letters = Table::new(&letters);
         self.ids = FxHashMap::default();
     }
@@ -97,23 +103,40 @@ impl Vocabulary {
     }
 
     fn look_up(&self, word: &str) -> u32 {
-        let slots = self.slots.len();
-        if slots == 0 {
+        if self.slots.len() == 0 {
             return self.ids.get(word).copied().unwrap_or(0);
         }
-        let mut slot = hash(word.as_bytes()) as usize & (slots - 1);
+        let bytes = word.as_bytes();
+        self.slot_of(hash(bytes), eight(bytes), bytes.get(8..).unwrap_or(&[]))
+    }
+
+    /// The number of the word of this hash that begins with `first`, with `rest` behind it.
+    fn slot_of(&self, hash: u64, first: u64, rest: &[u8]) -> u32 {
+        let last = self.slots.len() - 1;
+        let mut slot = hash as usize & last;
         loop {
-            let number = self.slots.get(slot);
-            if number == 0 {
+            let found = self.slots.get(slot);
+            if found.first == first && rest.is_empty() == (found.rest == 0) {
+                let is_rest = |letters: &[u8]| letters.starts_with(rest) && letters.get(rest.len()) == Some(&0);
+                if rest.is_empty() || is_rest(&self.letters.bytes()[found.rest as usize..]) {
+                    return found.word;
+                }
+            } else if found.first == 0 {
                 return 0;
             }
-            let entry = self.entries.get(number as usize - 1);
-            let (start, len) = (entry.start as usize, entry.len as usize);
-            if len == word.len() && &self.letters.bytes()[start..start + len] == word.as_bytes() {
-                return entry.word;
-            }
-            slot = (slot + 1) & (slots - 1);
+            slot = (slot + 1) & last;
         }
+    }
+
+    /// The number of a word of at most eight bytes, handed over as [`eight`] makes it, if it is one word as it stands:
+    /// no apostrophe is in it. Nothing while the vocabulary is open, and for a word that is two.
+    #[inline]
+    pub(super) fn short(&self, first: u64) -> Option<u32> {
+        if self.slots.len() == 0 {
+            return None;
+        }
+        let word = self.slot_of(mix(0, first), first, &[]);
+        (word != IRREGULAR).then_some(word)
     }
 
     /// What `word` (lower case, no spaces) of a draft is.
@@ -189,26 +212,37 @@ pub(crate) fn split_words(text: &str, vocabulary: &Vocabulary) -> Vec<String> {
 
 /// A hash that is the same on every machine, since the table is made on another one.
 fn hash(word: &[u8]) -> u64 {
+    word.chunks(8).fold(0, |hash, part| mix(hash, eight(part)))
+}
+
+#[inline]
+fn mix(hash: u64, part: u64) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, part: u64| ((hash ^ part).wrapping_mul(ODD)).rotate_left(29);
-    let (eights, rest) = word.as_chunks::<8>();
-    let hash = eights.iter().fold(word.len() as u64, |hash, part| mix(hash, u64::from_le_bytes(*part)));
-    let rest = rest.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
-    let hash = mix(hash, rest);
+    let hash = (hash ^ part).wrapping_mul(ODD);
     hash ^ hash >> 32
 }
 
-impl Row for Entry {
-    const SIZE: usize = 12;
+/// The first eight bytes as a number, the first the lowest, with zeros for those that are not there.
+#[inline]
+pub(super) fn eight(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)),
+    }
+}
+
+impl Row for Slot {
+    const SIZE: usize = 16;
 
     fn write(&self, out: &mut Vec<u8>) {
-        [self.start, self.len, self.word].iter().for_each(|number| number.write(out));
+        out.extend(self.first.to_le_bytes());
+        [self.rest, self.word].iter().for_each(|number| number.write(out));
     }
 
     #[inline]
     fn read(bytes: &[u8]) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
-        Self { start: number(0), len: number(4), word: number(8) }
+        Self { first: u64::from_le_bytes(field(bytes, 0)), rest: number(8), word: number(12) }
     }
 }
 

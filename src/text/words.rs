@@ -3,7 +3,8 @@
 //! Every word of a draft is looked up once in the rule book's [`Vocabulary`]; after that, matching compares numbers.
 //! Contractions are two words ("you're" is `you` + `'re`), hyphens are spaces, quotation marks are nothing.
 
-use super::vocabulary::{Found, Vocabulary};
+use super::Span;
+use super::vocabulary::{Found, Vocabulary, eight};
 use serde::{Deserialize, Serialize};
 
 /// What a token is.
@@ -49,6 +50,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// How many kinds there are.
+    pub(crate) const NUMBER: usize = Self::Symbol as usize + 1;
+
     /// The one character that stands for a masked stretch in a view.
     pub fn mark(self) -> char {
         match self {
@@ -75,7 +79,7 @@ impl Kind {
         matches!(self, Self::Stop | Self::Question | Self::Exclamation | Self::Symbol)
     }
 
-    fn of_mark(byte: u8) -> Option<Self> {
+    const fn of_mark(byte: u8) -> Option<Self> {
         Some(match byte {
             1 => Self::Placeholder,
             2 => Self::Link,
@@ -136,48 +140,93 @@ pub struct Sentence {
 /// Longest quotation that counts as a mention (a button, an error message), in tokens.
 const QUOTATION_MAX: usize = 14;
 
-/// Appends the tokens of `text`, which begins at byte `offset` of the view.
-pub(super) fn tokens(text: &str, offset: usize, vocabulary: &Vocabulary, out: &mut Vec<Token>) {
+/// What a byte begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Nothing,
+    /// An ASCII word.
+    Word,
+    /// A character of more bytes than one.
+    Long,
+    Quote,
+    Hyphen,
+    Stops,
+    Mark(Kind),
+}
+
+static CLASSES: [Class; 256] = {
+    let mut table = [Class::Nothing; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b if b.is_ascii_alphanumeric() => Class::Word,
+            b if b >= 0x80 => Class::Long,
+            b'"' => Class::Quote,
+            b'-' => Class::Hyphen,
+            b'.' => Class::Stops,
+            b => match Kind::of_mark(b) {
+                Some(kind) => Class::Mark(kind),
+                None => Class::Nothing,
+            },
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Appends the tokens of a sentence, which is `span` of `text`. `lower` is for words in lower case.
+pub(super) fn tokens(text: &str, span: Span, vocabulary: &Vocabulary, lower: &mut String, out: &mut Vec<Token>) {
+    let text = &text[..span.end];
     let bytes = text.as_bytes();
     let first = out.len();
     let mut quote: Option<usize> = None;
-    let mut lower = String::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if byte.is_ascii_alphanumeric() || byte >= 0x80 {
-            let end = word_end(text, at);
-            if end > at {
-                word(&text[at..end], offset + at, vocabulary, &mut lower, out);
-                at = end;
-                continue;
-            }
-            let len = text[at..].chars().next().map_or(1, char::len_utf8);
-            if text[at..].starts_with(is_symbol) {
-                let word = vocabulary.get(&text[at..at + len]);
-                out.push(Token { word, ..mark(Kind::Symbol, offset + at, offset + at + len) });
-            }
-            at += len;
-            continue;
-        }
+    let mut at = span.start;
+    while let Some(byte) = bytes.get(at) {
         let mut end = at + 1;
-        let kind = match byte {
-            b'"' => {
+        let kind = match CLASSES[usize::from(*byte)] {
+            Class::Nothing => None,
+            Class::Word => {
+                let letters = Eight::of(eight(&bytes[at..]));
+                if ends_plainly(bytes, at + letters.len)
+                    && let Some(word) = vocabulary.short(letters.folded)
+                {
+                    out.push(letters.token(at, word));
+                    at += letters.len;
+                    continue;
+                }
+                end = word_end(text, at);
+                self::word(&text[at..end], at, vocabulary, lower, out);
+                None
+            }
+            Class::Long => {
+                end = word_end(text, at);
+                if end > at {
+                    self::word(&text[at..end], at, vocabulary, lower, out);
+                } else {
+                    end = at + text[at..].chars().next().map_or(1, char::len_utf8);
+                    if text[at..].starts_with(is_symbol) {
+                        let word = vocabulary.get(&text[at..end]);
+                        out.push(Token { word, ..mark(Kind::Symbol, at, end) });
+                    }
+                }
+                None
+            }
+            Class::Quote => {
                 quotation(&mut quote, first, out);
                 None
             }
-            b'-' => {
+            Class::Hyphen => {
                 let spaced = |b: Option<&u8>| b.is_none_or(|b| b.is_ascii_whitespace() || *b == b'-');
-                (spaced(bytes.get(at + 1)) && (at == 0 || spaced(bytes.get(at - 1)))).then_some(Kind::Dash)
+                (spaced(bytes.get(at + 1)) && (at == span.start || spaced(bytes.get(at - 1)))).then_some(Kind::Dash)
             }
-            b'.' => {
+            Class::Stops => {
                 end = at + bytes[at..].iter().take_while(|b| **b == b'.').count();
                 Some(Kind::Stop)
             }
-            _ => Kind::of_mark(byte),
+            Class::Mark(kind) => Some(kind),
         };
         if let Some(kind) = kind {
-            out.push(mark(kind, offset + at, offset + end));
+            out.push(mark(kind, at, end));
         }
         at = end;
     }
@@ -186,6 +235,73 @@ pub(super) fn tokens(text: &str, offset: usize, vocabulary: &Vocabulary, out: &m
 fn mark(kind: Kind, start: usize, end: usize) -> Token {
     let (start, end) = (start as u32, end as u32);
     Token { start, end, word: 0, kind, capitalised: false, shouted: false, quoted: false, is_part: false }
+}
+
+/// The ASCII letters and digits that a stretch of eight bytes begins with, all looked at in one step.
+struct Eight {
+    /// How many they are.
+    len: usize,
+    /// They in lower case, with zeros behind.
+    folded: u64,
+    /// The highest bit of each capital letter.
+    upper: u64,
+    /// The highest bit of each small letter.
+    lower: u64,
+}
+
+impl Eight {
+    /// `bytes` holds the first in its lowest byte.
+    #[inline]
+    fn of(bytes: u64) -> Self {
+        const EACH: u64 = 0x0101_0101_0101_0101;
+        const HIGH: u64 = 0x80 * EACH;
+        const SMALL: u64 = 0x20 * EACH;
+        // The highest bit of each byte from `first` to `last`, both below 0x80.
+        let between = |bytes: u64, first: u8, last: u8| {
+            let low = bytes & !HIGH;
+            let from = low + u64::from(0x80 - first) * EACH;
+            let past = low + u64::from(0x7f - last) * EACH;
+            from & !past & !bytes & HIGH
+        };
+        let folded = bytes | SMALL;
+        let letter = between(folded, b'a', b'z');
+        let other = !(letter | between(bytes, b'0', b'9')) & HIGH;
+        // Of the bits before the first other byte, all; and no shift by all of them.
+        let before = other.wrapping_sub(1) & !other;
+        let kept = if other == 0 { u64::MAX } else { before >> 7 };
+        let small = (bytes & SMALL) << 2;
+        Self {
+            len: if other == 0 { 8 } else { other.trailing_zeros() as usize / 8 },
+            folded: folded & kept,
+            upper: letter & !small & kept,
+            lower: letter & small & kept,
+        }
+    }
+
+    fn token(&self, start: usize, word: u32) -> Token {
+        let letters = self.upper | self.lower;
+        Token {
+            start: start as u32,
+            end: (start + self.len) as u32,
+            word,
+            kind: if letters & 0x80 == 0 { Kind::Number } else { Kind::Word },
+            capitalised: self.upper & 0x80 != 0,
+            shouted: self.lower == 0 && letters & letters.wrapping_sub(1) != 0,
+            quoted: false,
+            is_part: false,
+        }
+    }
+}
+
+/// Whether an ASCII word ends at `end`: what stands there can't join two of its parts.
+#[inline]
+fn ends_plainly(bytes: &[u8], end: usize) -> bool {
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
+    match bytes.get(end) {
+        Some(b' ') | None => true,
+        Some(b'\'' | b'.' | b',' | b':' | b'&') => !bytes.get(end + 1).is_some_and(goes_on),
+        Some(byte) => !goes_on(byte),
+    }
 }
 
 /// Whether `c` is an emoji or another sign that phrases may name.
@@ -355,15 +471,25 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
 mod tests {
     use super::*;
     use crate::text::Language;
+    use proptest::prelude::*;
 
-    fn words(text: &str) -> Vec<String> {
+    fn vocabulary() -> Vocabulary {
         let language = Language {
             contractions: vec![("n't".into(), vec!["not".into()]), ("'re".into(), vec!["are".into()])],
             irregular: [("cannot".to_owned(), ("can".to_owned(), "not".to_owned()))].into_iter().collect(),
             ..Language::default()
         };
+        Vocabulary::new(&language)
+    }
+
+    fn tokens_of(text: &str, vocabulary: &Vocabulary) -> Vec<Token> {
         let mut out = Vec::new();
-        tokens(text, 0, &Vocabulary::new(&language), &mut out);
+        tokens(text, Span::new(0, text.len()), vocabulary, &mut String::new(), &mut out);
+        out
+    }
+
+    fn words(text: &str) -> Vec<String> {
+        let out = tokens_of(text, &vocabulary());
         out.iter().map(|t| text[t.start as usize..t.end as usize].to_owned()).collect()
     }
 
@@ -385,8 +511,29 @@ mod tests {
 
     #[test]
     fn a_short_quotation_is_marked() {
-        let mut out = Vec::new();
-        tokens("It says \"Sorry, not found\" here", 0, &Vocabulary::default(), &mut out);
+        let out = tokens_of("It says \"Sorry, not found\" here", &Vocabulary::default());
         assert_eq!(out.iter().map(|t| t.quoted).collect::<Vec<_>>(), [false, false, true, true, true, true, false]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Only where the vocabulary is sealed are short words read eight bytes at a time.
+        #[test]
+        fn words_are_the_same_read_in_one_step_and_by_letter(
+            text in r#"([a-zA-Z0-9']{1,12}|[ .,:&"/@\[`{~_-]|cannot|CAN|don't|[a-c]{7,9}|é|ß|日|U\.S\.|🎉){0,30}"#
+        ) {
+            let open = {
+                let mut vocabulary = vocabulary();
+                for word in ["can", "not", "do", "don", "a", "b2", "aaaaaaa", "aaaaaaaa", "aaaaaaaaa", "abcabcab", "u.s", "é"] {
+                    vocabulary.insert(word);
+                }
+                vocabulary
+            };
+            let mut sealed = open.clone();
+            sealed.seal();
+            let shown = |tokens: Vec<Token>| tokens.iter().map(|token| format!("{token:?}")).collect::<Vec<_>>();
+            prop_assert_eq!(shown(tokens_of(&text, &sealed)), shown(tokens_of(&text, &open)));
+        }
     }
 }
