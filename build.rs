@@ -47,7 +47,6 @@ mod rules {
     mod program;
     mod reading;
     mod rewording;
-    mod schema;
     pub mod set_file;
     mod sketch;
 

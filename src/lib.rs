@@ -60,3 +60,6 @@ pub mod rules;
 pub mod stream;
 mod table;
 pub mod text;
+
+#[cfg(test)]
+mod schema;

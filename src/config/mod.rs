@@ -13,7 +13,6 @@ use crate::rules::Severity;
 use crate::rules::book::Selection;
 use crate::rules::declaration::Entries;
 use crate::rules::{Step, locate};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -21,7 +20,8 @@ use std::path::{Path, PathBuf};
 pub const CONFIG_NAME: &str = "replylint.yml";
 
 /// `replylint.yml` as written.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConfigDecl {
     /// The profiles to start from; a later one goes over an earlier one.
@@ -83,16 +83,6 @@ impl<'de> Deserialize<'de> for Names {
             }
         }
         deserializer.deserialize_any(NamesVisitor)
-    }
-}
-
-impl JsonSchema for Names {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Names".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
     }
 }
 
@@ -158,19 +148,9 @@ impl<'de> Deserialize<'de> for Level {
     }
 }
 
-impl JsonSchema for Level {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Level".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // A bare `off` is a truth value to some readers of YAML.
-        json_schema!({"enum": ["off", "suggestion", "warning", "error", false]})
-    }
-}
-
 /// The least severity that makes a run fail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FailOn {
     /// Errors only.

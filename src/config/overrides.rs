@@ -4,12 +4,12 @@ use super::{Level, Names, Profile, Settings};
 use crate::globs::{Globs, real};
 use crate::rules::Step;
 use crate::rules::declaration::Entries;
-use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::Path;
 
 /// An item of `overrides:` as written.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OverrideDecl {
     /// Which files, as patterns relative to the config.

@@ -11,9 +11,6 @@ use super::summary::{Summary, count};
 use crate::check::ReplyReport;
 use crate::lint::Shown;
 use crate::rules::Severity;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io::{self, Write};
@@ -22,6 +19,9 @@ use std::io::{self, Write};
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
+/// SHA-256 of the two, in Base64. `tests/report.rs` reckons them, so that the program need not.
+const STYLE_HASH: &str = "y/hfytHHEqMDgXTOdeXMmtxO1LtC6CU2uK5afBD+yKQ=";
+const SCRIPT_HASH: &str = "W3UI/Fa+sok5X47aw16zC0BjUF3WqY1AeY/dk1XDly4=";
 /// Rules in the chart; the others are a click away.
 const CHARTED_RULES: usize = 12;
 
@@ -142,13 +142,10 @@ pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<
 /// Forbids everything but the page's own style and script, which are known by their hashes: no network, and no script of a
 /// draft's even if one got in.
 fn policy(out: &mut dyn Write) -> io::Result<()> {
-    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     write!(
         out,
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{}'; \
-         script-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">",
-        hash(STYLE),
-        hash(SCRIPT)
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; \
+         script-src 'sha256-{SCRIPT_HASH}'; base-uri 'none'; form-action 'none'\">"
     )
 }
 

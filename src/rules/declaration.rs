@@ -1,16 +1,16 @@
 //! A rule file as YAML has it: serde types and nothing else. They end at the compile step.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use super::choices::*;
 
 /// One rule file: a set, or a part of one.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetDecl {
     /// Name of the set, the first half of every rule id in it.
-    #[schemars(length(min = 1))]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub set: String,
     /// What the set is about, in one sentence.
     #[serde(default)]
@@ -36,7 +36,8 @@ pub struct SetDecl {
 }
 
 /// A line of advice for `--coach`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CoachDecl {
     /// The advice.
@@ -54,7 +55,8 @@ fn english() -> String {
 }
 
 /// A signal: something a reply or the customer's message does.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SignalDecl {
     /// `element`, `situation` or `cue`.
@@ -99,7 +101,8 @@ pub struct SignalDecl {
 }
 
 /// The texts that test a signal.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignalExamples {
     /// The signal is found in these.
@@ -111,14 +114,15 @@ pub struct SignalExamples {
 }
 
 /// One rule. It asks for exactly one thing: `avoid`, `require`, `order`, `limit`, `answer` or `ignored`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(extend("oneOf" = [
+#[cfg_attr(test, schemars(extend("oneOf" = [
     {"required": ["avoid"]}, {"required": ["require"]}, {"required": ["order"]}, {"required": ["limit"]}, {"required": ["answer"]}, {"required": ["ignored"]},
-]))]
+])))]
 pub struct RuleDecl {
     /// Second half of the rule's id.
-    #[schemars(length(min = 1))]
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub id: String,
     /// How much it matters.
     pub severity: SeverityDecl,
@@ -181,7 +185,8 @@ pub struct RuleDecl {
 }
 
 /// The texts that test a rule.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RuleExamples {
     /// The rule reports something in these.
@@ -213,7 +218,8 @@ pub struct InsteadDecl {
 }
 
 /// `order:`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderDecl {
     /// The signal that should come first.
@@ -223,7 +229,8 @@ pub struct OrderDecl {
 }
 
 /// `limit:`.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LimitDecl {
     /// A built-in measure.
@@ -247,7 +254,8 @@ pub struct LimitDecl {
 }
 
 /// `replace:`.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceDecl {
     /// The words it is for, as a regular expression for all of them; without it, any that the rule matches.
@@ -316,7 +324,8 @@ impl<T> Default for Entries<T> {
 }
 
 /// `language.yml`: the word forms of a language.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LanguageDecl {
     /// Which language, as in `en`.
@@ -351,7 +360,8 @@ pub struct LanguageDecl {
 }
 
 /// One way in which a mail program introduces the message below.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TailDecl {
     /// How the line starts.
@@ -362,7 +372,8 @@ pub struct TailDecl {
 }
 
 /// `rules/principles.yml`: what the rules stand for.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PrinciplesDecl {
     /// The principles, in the order in which they are told.
@@ -370,7 +381,8 @@ pub struct PrinciplesDecl {
 }
 
 /// One principle.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PrincipleDecl {
     /// Its name, with which the `source:` of its rules begins.

@@ -21,7 +21,6 @@ mod phrase;
 mod program;
 mod reading;
 mod rewording;
-mod schema;
 mod search;
 mod set_file;
 mod sketch;

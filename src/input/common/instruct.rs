@@ -5,12 +5,12 @@ use super::tree::Node;
 use crate::input::{Kind, Problem, Reply, Source, documents, markdown, read, whole};
 use crate::text::Format;
 use globset::{GlobBuilder, GlobMatcher};
-use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// What stands for one reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Each {
     /// The whole file.
@@ -26,7 +26,8 @@ pub enum Each {
 }
 
 /// How the text of a reply is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Written {
     /// Markdown.
@@ -38,7 +39,8 @@ pub enum Written {
 }
 
 /// One item of `inputs:` as written.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InstructionDecl {
     /// Which files, as a glob relative to the config.

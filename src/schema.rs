@@ -1,9 +1,13 @@
-//! What editors are told of the parts of a rule file that may be written in more than one way. All else of the JSON Schema
-//! is derived from the declarations and their comments.
+//! The JSON Schemas under `examples/editors/schemas`, which `replylint schema` prints: derived from the declarations and
+//! their comments. Values that may be written in more than one way are described here. It is built for the tests alone,
+//! which keep the files as they must be, so that the program needs no generator.
 
-use super::declaration::{
-    CaseDecl, Entries, ExampleDecl, InsteadDecl, PhraseDecl, Phrases, ReplaceDecl, Replaces, WhenDecl,
+use crate::config::{ConfigDecl, Level, Names};
+use crate::rules::declaration::{
+    CaseDecl, Entries, ExampleDecl, InsteadDecl, LanguageDecl, PhraseDecl, Phrases, ReplaceDecl, Replaces, SetDecl,
+    WhenDecl,
 };
+use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -115,3 +119,33 @@ schema!(WhenDecl, "When", |_generator| {
         ],
     })
 });
+
+schema!(Names, "Names", |_generator| json_schema!({
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+}));
+
+// A bare `off` is a truth value to some readers of YAML.
+schema!(Level, "Level", |_generator| json_schema!({"enum": ["off", "suggestion", "warning", "error", false]}));
+
+fn schema_of<T: JsonSchema>() -> String {
+    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
+    format!("{}\n", serde_json::to_string_pretty(&schema).expect("a schema is JSON"))
+}
+
+/// `UPDATE_SCHEMAS=1 cargo test --lib schema` writes them anew.
+#[test]
+fn the_shipped_schemas_are_those_of_the_declarations() {
+    let schemas = [
+        ("rules", schema_of::<SetDecl>()),
+        ("config", schema_of::<ConfigDecl>()),
+        ("language", schema_of::<LanguageDecl>()),
+    ];
+    for (of, schema) in schemas {
+        let path = format!("{}/examples/editors/schemas/{of}.json", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+            std::fs::write(&path, &schema).expect("the working tree can be written");
+        }
+        let shipped = std::fs::read_to_string(&path).expect("the schemas are shipped").replace("\r\n", "\n");
+        assert!(shipped == schema, "{path} is old: run the line above");
+    }
+}
