@@ -53,6 +53,7 @@ pub mod globs;
 pub mod input;
 pub mod lint;
 pub mod linters;
+#[cfg(feature = "lsp")]
 pub mod lsp;
 pub mod problem;
 pub mod report;

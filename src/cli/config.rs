@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use colored::Colorize;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Which rules run and what they come to, as far as the command line says it.
 #[derive(Args, Clone, Debug)]
@@ -44,7 +44,12 @@ impl ChoiceArgs {
     }
 
     /// The same with this config in the place of the nearest.
-    pub(super) fn settings_from(&self, source: &SourceArgs, config: Option<&Path>) -> Result<Settings, Problem> {
+    #[cfg(feature = "lsp")]
+    pub(super) fn settings_from(
+        &self,
+        source: &SourceArgs,
+        config: Option<&std::path::Path>,
+    ) -> Result<Settings, Problem> {
         self.over(source.settings(config)?)
     }
 

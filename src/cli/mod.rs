@@ -8,6 +8,7 @@ mod explain;
 mod fix;
 mod init;
 mod list;
+#[cfg(feature = "lsp")]
 mod lsp;
 mod output;
 mod progress;
@@ -20,7 +21,7 @@ mod walk;
 use crate::config::Settings;
 use crate::problem::Problem;
 use crate::rules::Severity;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -108,6 +109,7 @@ enum Command {
         directory: PathBuf,
     },
     /// Check drafts in an editor (Language Server Protocol)
+    #[cfg(feature = "lsp")]
     Lsp(lsp::LspArgs),
     /// Print a JSON Schema, with which editors complete and check keys
     Schema {
@@ -116,8 +118,10 @@ enum Command {
         of: schema::Of,
     },
     /// Print the manual page
+    #[cfg(feature = "man")]
     Man,
     /// Print a completion script for your shell
+    #[cfg(feature = "completions")]
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
@@ -279,13 +283,18 @@ pub fn run() -> u8 {
         Command::Docs(args) => docs::run(&args, &console),
         Command::Test { directory, source } => test::run(directory.as_deref(), &source, &console),
         Command::Init { directory } => init::run(&directory, &console),
+        #[cfg(feature = "lsp")]
         Command::Lsp(args) => lsp::run(&args, &console),
         Command::Schema { of } => schema::run(of, &console),
+        #[cfg(feature = "man")]
         Command::Man => {
+            use clap::CommandFactory as _;
             console.write(|mut out| clap_mangen::Man::new(Cli::command()).render(&mut out));
             CLEAN
         }
+        #[cfg(feature = "completions")]
         Command::Completions { shell } => {
+            use clap::CommandFactory as _;
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "replylint", &mut script);
             console.print(&String::from_utf8_lossy(&script));

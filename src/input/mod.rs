@@ -358,7 +358,7 @@ fn read<'a>(source: &Source<'a>, kind: Kind) -> (Vec<Reply<'a>>, Vec<Problem>) {
         Kind::Yaml => yaml::replies(source),
         Kind::Csv => csv::replies(source),
         Kind::Html => (html::replies(source), Vec::new()),
-        Kind::Mail => (mail::replies(source), Vec::new()),
+        Kind::Mail => mail::replies(source),
         Kind::Snippets => (snippets::replies(source), Vec::new()),
     }
 }
