@@ -45,7 +45,7 @@ impl<R: Row> Table<R> {
 
     /// The rows from `start` on, `len` of them.
     #[inline]
-    pub(crate) fn slice(&self, start: usize, len: usize) -> impl ExactSizeIterator<Item = R> + '_ {
+    pub(crate) fn slice(&self, start: usize, len: usize) -> impl DoubleEndedIterator<Item = R> + ExactSizeIterator + '_ {
         self.bytes[start * R::SIZE..][..len * R::SIZE].chunks_exact(R::SIZE).map(R::read)
     }
 }

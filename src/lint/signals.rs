@@ -91,7 +91,7 @@ impl Links {
             out
         };
         let mut is_cancelled = vec![false; book.signals.len() + book.rules.len()];
-        for owner in &book.cancels.owners {
+        for owner in book.cancels.all_owners() {
             if let Owner::Cancels(subject) | Owner::CancelsSentence(subject) = owner {
                 is_cancelled[place_of(*subject, book)] = true;
             }
@@ -209,23 +209,25 @@ impl Signals {
             if view.tokens[hit.start as usize..hit.end as usize].iter().all(|t| t.quoted) {
                 continue;
             }
-            let (number, strong) = match patterns.owners[hit.pattern as usize] {
-                Owner::Rule(rule) => {
-                    self.rule_hits.push((rule, *hit));
-                    continue;
-                }
-                Owner::Strong(signal) => (signal, true),
-                Owner::Weak(signal) => (signal, false),
-                Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
-            };
-            let signal = &book.signals[number];
-            let in_place = from == Speaker::Customer || is_in_place(view, hit.start as usize, signal.place);
-            let place = Place { from, start: hit.start as usize, end: hit.end as usize };
-            if in_place && !silencers.silence(Subject::Signal(number), view, place.start, place.end) {
-                let state = self.touch(number);
-                let places = if strong { &mut state.strong } else { &mut state.weak };
-                if places.last() != Some(&place) {
-                    places.push(place);
+            for owner in patterns.owners(hit.pattern) {
+                let (number, strong) = match *owner {
+                    Owner::Rule(rule) => {
+                        self.rule_hits.push((rule, *hit));
+                        continue;
+                    }
+                    Owner::Strong(signal) => (signal, true),
+                    Owner::Weak(signal) => (signal, false),
+                    Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
+                };
+                let signal = &book.signals[number];
+                let in_place = from == Speaker::Customer || is_in_place(view, hit.start as usize, signal.place);
+                let place = Place { from, start: hit.start as usize, end: hit.end as usize };
+                if in_place && !silencers.silence(Subject::Signal(number), view, place.start, place.end) {
+                    let state = self.touch(number);
+                    let places = if strong { &mut state.strong } else { &mut state.weak };
+                    if places.last() != Some(&place) {
+                        places.push(place);
+                    }
                 }
             }
         }
@@ -328,8 +330,9 @@ impl<'a> Cancelling<'a> {
     /// Nothing if no reading would cancel any of what was found.
     fn new(book: &'a RuleBook, links: &Links, view: &View, found: &[Hit]) -> Option<Self> {
         let mut wanted: Option<Self> = None;
-        for hit in found {
-            let subject = match book.reply.owners[hit.pattern as usize] {
+        let owned = found.iter().flat_map(|hit| book.reply.owners(hit.pattern).iter().map(move |owner| (hit, *owner)));
+        for (hit, owner) in owned {
+            let subject = match owner {
                 Owner::Rule(rule) => Subject::Rule(rule),
                 Owner::Strong(signal) | Owner::Weak(signal) => Subject::Signal(signal),
                 Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
@@ -356,10 +359,10 @@ impl Wanted for Cancelling<'_> {
     }
 
     fn pattern(&self, number: u32) -> bool {
-        match self.book.cancels.owners[number as usize] {
+        self.book.cancels.owners(number).iter().any(|owner| match *owner {
             Owner::Cancels(subject) | Owner::CancelsSentence(subject) => self.subjects[place_of(subject, self.book)],
             _ => false,
-        }
+        })
     }
 }
 
@@ -372,7 +375,8 @@ pub(super) struct Silencers {
 
 impl Silencers {
     fn collect(&mut self, patterns: &OwnedPatterns, hits: &[Hit]) {
-        self.found.extend(hits.iter().filter_map(|hit| match patterns.owners[hit.pattern as usize] {
+        let owned = hits.iter().flat_map(|hit| patterns.owners(hit.pattern).iter().map(move |owner| (hit, *owner)));
+        self.found.extend(owned.filter_map(|(hit, owner)| match owner {
             Owner::Cancels(subject) => Some((subject, hit.start, hit.end, false)),
             Owner::CancelsSentence(subject) => Some((subject, hit.start, hit.end, true)),
             _ => None,

@@ -23,6 +23,8 @@ pub(super) struct Spot {
     pub(super) after: Neighbours,
     /// Words of which the match holds one, the rarest first: before the spot or at its start, or behind that.
     pub(super) needs: Vec<Need>,
+    /// The words that a match may begin with.
+    pub(super) begins: Neighbours,
 }
 
 /// Words of which a match holds at least one, besides its spot.
@@ -53,7 +55,7 @@ pub(super) enum On {
 }
 
 /// The words that may stand beside something, as a filter: a word whose bit is not set can't. Most places fall here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub(super) struct Neighbours(u32);
 
 impl Neighbours {
@@ -171,13 +173,14 @@ pub(super) fn spots(
         let max: usize = nodes.iter().map(|node| lengths_of(node, lists, planner.edges.vocabulary).1).sum();
         return vec![Spot::new(On::Everything, (0, max), &None, &None)];
     };
-    plan.spots
+    let begins = Neighbours::beside(&planner.edges.after(nodes, None));
+    plan.spots.into_iter().map(|spot| Spot { begins, ..spot }).collect()
 }
 
 impl Spot {
     fn new(on: On, (min, max): (usize, usize), before: &Edge, after: &Edge) -> Self {
         let (before, after) = (Neighbours::beside(before), Neighbours::beside(after));
-        Self { on, min: min as u16, max: max as u16, before, after, needs: Vec::new() }
+        Self { on, min: min as u16, max: max as u16, before, after, needs: Vec::new(), begins: Neighbours::ANY }
     }
 }
 
@@ -409,6 +412,8 @@ impl Edges<'_> {
         let mut found = Vec::new();
         for node in nodes {
             let (inner, optional) = match node {
+                // They stand between words.
+                Node::Start | Node::End => continue,
                 Node::Optional(inner) => (&**inner, true),
                 other => (other, false),
             };

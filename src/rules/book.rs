@@ -246,8 +246,31 @@ pub enum Owner {
 pub struct OwnedPatterns {
     /// The patterns.
     pub set: PatternSet,
-    /// The owner of each.
-    pub owners: Vec<Owner>,
+    owners: Vec<Owner>,
+    /// Where the owners of each pattern end.
+    ends: Vec<u32>,
+}
+
+impl OwnedPatterns {
+    pub(super) fn new(set: PatternSet, owners: &[Vec<Owner>]) -> Self {
+        let end = |end: &mut u32, owners: &Vec<Owner>| {
+            *end += owners.len() as u32;
+            Some(*end)
+        };
+        Self { set, owners: owners.concat(), ends: owners.iter().scan(0, end).collect() }
+    }
+
+    /// The owners of all patterns.
+    pub fn all_owners(&self) -> &[Owner] {
+        &self.owners
+    }
+
+    /// Who a pattern belongs to: the same phrase may stand with several rules.
+    #[inline]
+    pub fn owners(&self, pattern: u32) -> &[Owner] {
+        let start = pattern.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        &self.owners[start as usize..self.ends[pattern as usize] as usize]
+    }
 }
 
 /// All rules and signals, ready to run.

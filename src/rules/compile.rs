@@ -9,7 +9,7 @@ use super::declaration::{KindDecl, LanguageDecl, SignalDecl, Speaker};
 use super::locate::{Step, locate};
 use super::pattern::{Matcher, PatternSet};
 use super::phrase::Node;
-use super::program::{Equivalents, Lists};
+use super::program::{Equivalents, Lists, Program};
 use super::set_file::SetFile;
 use crate::problem::{Problem, did_you_mean};
 use crate::text::{Language, Vocabulary};
@@ -277,17 +277,44 @@ impl Compiler<'_> {
         let cancels = std::mem::take(&mut self.cancels);
         let customer = std::mem::take(&mut self.customer);
         let mut build = |sources: Vec<(Source, Owner)>| {
-            let (patterns, owners): (Vec<(Matcher, Vec<Spot>)>, Vec<Owner>) =
-                sources.into_iter().map(|(source, owner)| (self.matcher(source, &rarity), owner)).unzip();
-            (patterns, owners)
+            let mut distinct = Distinct::default();
+            for (source, owner) in sources {
+                let (matcher, spots) = self.matcher(source, &rarity);
+                distinct.add(matcher, spots, owner);
+            }
+            distinct
         };
         let reply = build(reply);
         let cancels = build(cancels);
         let customer = build(customer);
         let words = &self.vocabulary;
-        let owned = |(patterns, owners)| OwnedPatterns { set: PatternSet::new(patterns, words), owners };
+        let owned = |found: Distinct| OwnedPatterns::new(PatternSet::new(found.patterns, words), &found.owners);
         let (reply, cancels, customer) = (owned(reply), owned(cancels), owned(customer));
         self.vocabulary.seal();
         RuleBook { language, signals, rules, coach: self.coach, reply, cancels, customer, vocabulary: self.vocabulary }
+    }
+}
+
+/// Patterns, each once, with all their owners: many rules leave out the same readings.
+#[derive(Default)]
+struct Distinct {
+    patterns: Vec<(Matcher, Vec<Spot>)>,
+    owners: Vec<Vec<Owner>>,
+    programs: FxHashMap<Program, usize>,
+}
+
+impl Distinct {
+    fn add(&mut self, matcher: Matcher, spots: Vec<Spot>, owner: Owner) {
+        let next = self.patterns.len();
+        let known = match &matcher {
+            Matcher::Words(program) => *self.programs.entry(program.clone()).or_insert(next),
+            Matcher::Regex(_) => next,
+        };
+        if known < next {
+            self.owners[known].push(owner);
+        } else {
+            self.patterns.push((matcher, spots));
+            self.owners.push(vec![owner]);
+        }
     }
 }

@@ -111,24 +111,6 @@ impl Code {
             _ => None,
         }
     }
-
-    fn has_word(&self, start: u32, len: u16, word: u32) -> bool {
-        let (start, len) = (start as usize, usize::from(len));
-        if len <= 8 {
-            return self.words.slice(start, len).any(|w| w == word);
-        }
-        // The words are sorted.
-        let (mut low, mut high) = (start, start + len);
-        while low < high {
-            let middle = low.midpoint(high);
-            match self.words.get(middle).cmp(&word) {
-                std::cmp::Ordering::Equal => return true,
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        false
-    }
 }
 
 impl Attempt<'_> {
@@ -152,7 +134,7 @@ impl Attempt<'_> {
                         return Outcome::TooLong;
                     }
                 }
-                let fits = match code.ops.get((program.first + op) as usize) {
+                let fits = match code.op(program, op) {
                     Op::Match => return Outcome::Match(at),
                     Op::Jump(to) => {
                         op = to;
@@ -166,6 +148,11 @@ impl Attempt<'_> {
                             op = second;
                         }
                         continue;
+                    }
+                    Op::Switch(switch) => {
+                        let choices = code.choices(switch, word_at(at));
+                        scratch.stack.extend(choices.map(|op| (op, at as u32)));
+                        break;
                     }
                     Op::Gap(most, begins) => {
                         let mut words = 0;

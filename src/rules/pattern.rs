@@ -47,6 +47,8 @@ pub(super) struct Entry {
     pub(super) after: Neighbours,
     /// What else the sentence must hold: behind the first token of the spot, or before that and at it.
     pub(super) needs: [(bool, Signature); NEEDS],
+    /// The words that a match may begin with.
+    pub(super) begins: Neighbours,
 }
 
 /// What is filed under a word, and which words make a pair with it.
@@ -255,12 +257,13 @@ impl Entry {
             before: spot.before,
             after: spot.after,
             needs,
+            begins: spot.begins,
         }
     }
 }
 
 impl Row for Entry {
-    const SIZE: usize = 36;
+    const SIZE: usize = 40;
 
     fn write(&self, out: &mut Vec<u8>) {
         self.pattern.write(out);
@@ -271,6 +274,7 @@ impl Row for Entry {
         self.before.bits().write(out);
         self.after.bits().write(out);
         self.needs.iter().for_each(|(_, words)| out.extend(words.0.to_le_bytes()));
+        self.begins.bits().write(out);
     }
 
     #[inline]
@@ -288,6 +292,7 @@ impl Row for Entry {
             before: Neighbours::from_bits(number(12)),
             after: Neighbours::from_bits(number(16)),
             needs: [(flag(2), words(20)), (flag(3), words(28))],
+            begins: Neighbours::from_bits(number(36)),
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) enum Node {
 }
 
 /// A kind of token that a phrase can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub(super) enum Mark {
     Kind(Kind),
     Capitalised,

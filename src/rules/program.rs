@@ -1,14 +1,15 @@
 //! A phrase made ready to run: a small program over the words of one sentence.
 
-use super::anchor::{Edges, Neighbours};
+use super::anchor::{Edge, Edges, Neighbours};
 use super::phrase::{GAP_MAX, Mark, Node};
 use crate::text::{Vocabulary, split_words};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One instruction. Places in `words`, `wilds` and `exact` count from the start of those of the program, or, once the
 /// program is in a [`Code`](super::code::Code), of those of the code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Op {
     /// This word.
     Word(u32),
@@ -24,6 +25,8 @@ pub(super) enum Op {
     /// Go on with the next instruction, or failing that at this one.
     /// The next is taken only where the word at hand may begin it.
     Split(u32, Neighbours),
+    /// Go on at one of the alternatives that the word at hand may begin, in their order.
+    Switch(u32),
     Jump(u32),
     /// Skip up to so many words, as few as will do, to where the word at hand may begin what follows.
     Gap(u8, Neighbours),
@@ -33,7 +36,7 @@ pub(super) enum Op {
 }
 
 /// Letters a word must start and end with.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub(super) struct Wild {
     pub(super) prefix: String,
     pub(super) suffix: String,
@@ -49,11 +52,21 @@ impl Wild {
     }
 }
 
+/// Alternatives by the word that begins them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Switch {
+    /// For each of these words, the instructions to go on at.
+    pub(super) cases: BTreeMap<u32, Vec<u32>>,
+    /// Where to go on at any other word, or at none.
+    pub(super) others: Vec<u32>,
+}
+
 /// A compiled phrase.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Program {
     pub(super) ops: Vec<Op>,
     pub(super) words: Vec<u32>,
+    pub(super) switches: Vec<Switch>,
     pub(super) wilds: Vec<Wild>,
     pub(super) exact: Vec<String>,
     /// Most tokens a match can take.
@@ -69,7 +82,7 @@ pub(super) type Equivalents = FxHashMap<String, Vec<String>>;
 /// Compiles a phrase. Lists must exist and be free of cycles.
 pub(super) fn compile(nodes: &[Node], lists: &Lists, vocabulary: &mut Vocabulary, same: &Equivalents) -> Program {
     let mut builder = Builder {
-        program: Program { ops: Vec::new(), words: Vec::new(), wilds: Vec::new(), exact: Vec::new(), reach: 0 },
+        program: Program::default(),
         lists,
         vocabulary,
         same,
@@ -79,6 +92,22 @@ pub(super) fn compile(nodes: &[Node], lists: &Lists, vocabulary: &mut Vocabulary
     let (_, most) = builder.lengths(nodes);
     builder.program.reach = most.min(200);
     builder.program
+}
+
+/// Most words that an alternative is filed under in a switch; one that more may begin is tried at any.
+const CASES_MAX: usize = 200;
+
+impl Switch {
+    /// Of alternatives that these words begin and that stand at these instructions.
+    fn new(begins: &[Edge], starts: &[u32]) -> Self {
+        let words: BTreeSet<u32> = begins.iter().flatten().flatten().copied().collect();
+        let those = |fits: &dyn Fn(&Edge) -> bool| -> Vec<u32> {
+            begins.iter().zip(starts).filter(|(begin, _)| fits(begin)).map(|(_, start)| *start).collect()
+        };
+        let may_begin = |begin: &Edge, word: u32| begin.as_ref().is_none_or(|words| words.binary_search(&word).is_ok());
+        let cases = words.into_iter().map(|word| (word, those(&|begin| may_begin(begin, word)))).collect();
+        Self { cases, others: those(&|begin| begin.is_none()) }
+    }
 }
 
 struct Builder<'a> {
@@ -172,31 +201,52 @@ impl Builder<'_> {
         }
         single.sort_unstable();
         single.dedup();
+        if many.is_empty() {
+            return self.words(&single);
+        }
+        // What may begin each; the single words are looked at together, behind the others.
+        let mut begins: Vec<Edge> = many
+            .iter()
+            .map(|alternative| self.edges().after(alternative, None).filter(|words| words.len() <= CASES_MAX))
+            .collect();
+        if !single.is_empty() {
+            begins.push(None);
+        }
+        let branches = begins.len();
+        let is_switch = branches > 2 && begins.iter().flatten().count() > 1;
+        if is_switch {
+            self.program.ops.push(Op::Switch(self.program.switches.len() as u32));
+            self.program.switches.push(Switch::default());
+        }
+        let number = self.program.switches.len().wrapping_sub(1);
+        let mut starts = Vec::new();
         let mut jumps = Vec::new();
-        let branches = many.len() + usize::from(!single.is_empty());
         for branch in 0..branches {
+            let is_last = branch + 1 == branches;
             let split = self.program.ops.len();
-            if branch + 1 < branches {
+            if !is_last && !is_switch {
                 self.program.ops.push(Op::Match);
             }
+            starts.push(self.program.ops.len() as u32);
             match many.get(branch) {
                 Some(alternative) => self.sequence(alternative),
                 None => self.words(&single),
             }
-            if branch + 1 < branches {
+            if !is_last {
                 jumps.push(self.program.ops.len());
                 self.program.ops.push(Op::Match);
+            }
+            if !is_last && !is_switch {
                 let next = self.program.ops.len() as u32;
-                let begins = match many.get(branch) {
-                    Some(alternative) => Neighbours::beside(&self.edges().after(alternative, None)),
-                    None => Neighbours::ANY,
-                };
-                self.program.ops[split] = Op::Split(next, begins);
+                self.program.ops[split] = Op::Split(next, Neighbours::beside(&begins[branch]));
             }
         }
         let end = self.program.ops.len() as u32;
         for jump in jumps {
             self.program.ops[jump] = Op::Jump(end);
+        }
+        if is_switch {
+            self.program.switches[number] = Switch::new(&begins, &starts);
         }
     }
 

@@ -175,10 +175,15 @@ impl<W: Wanted> Run<'_, W> {
     }
 
     /// Tries what is filed under the tokens from `at` on, `length` of them.
-    fn entries(&mut self, (first, number): (u32, u32), at: usize, length: usize) {
-        if number == 0 {
-            return;
+    #[inline]
+    fn entries(&mut self, filed: (u32, u32), at: usize, length: usize) {
+        // Under most there is nothing.
+        if filed.1 > 0 {
+            self.filed(filed, at, length);
         }
+    }
+
+    fn filed(&mut self, (first, number): (u32, u32), at: usize, length: usize) {
         let before = (at > self.sentence.start).then(|| self.view.tokens[at - 1].word);
         let after = self.word_at(at + length);
         let set = self.set;
@@ -215,7 +220,8 @@ impl<W: Wanted> Run<'_, W> {
             *next = (*next).max(self.scratch.base + last as u32 + 1);
         }
         for start in first..=last {
-            if let Some(end) = self.set.code.match_at(entry.pattern, self.view, sentence, start, self.scratch)
+            if entry.begins.may_be(self.word_at(start))
+                && let Some(end) = self.set.code.match_at(entry.pattern, self.view, sentence, start, self.scratch)
                 && end > start
             {
                 self.hits.push(Hit { start: start as u32, end: end as u32, pattern: entry.pattern });

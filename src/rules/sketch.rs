@@ -4,18 +4,22 @@
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 
 /// Number of pairs that are told apart.
 const PAIRS: usize = 4096;
 
 /// What a text holds.
-pub(super) struct Sketch {
-    as_written: Letters,
+pub(super) struct Sketch<'t> {
+    text: &'t str,
+    /// Most regular expressions ask for no case.
+    as_written: OnceCell<Letters>,
     lower_case: Letters,
     not_ascii: bool,
 }
 
 /// Letters and pairs of neighbours.
+#[derive(Debug)]
 struct Letters {
     single: u128,
     pairs: [u64; PAIRS / 64],
@@ -26,14 +30,16 @@ fn pair(a: u8, b: u8) -> usize {
 }
 
 impl Letters {
-    fn none() -> Self {
-        Self { single: 0, pairs: [0; PAIRS / 64] }
-    }
-
-    fn add(&mut self, last: u8, byte: u8) {
-        self.single |= u128::from(byte < 128) << (byte % 128);
-        let bit = pair(last, byte);
-        self.pairs[bit / 64] |= 1 << (bit % 64);
+    fn of(bytes: impl Iterator<Item = u8>) -> Self {
+        let (mut single, mut pairs) = ([0u64; 4], [0u64; PAIRS / 64]);
+        let mut last = 0;
+        for byte in bytes {
+            single[usize::from(byte / 64)] |= 1 << (byte % 64);
+            let bit = pair(last, byte);
+            pairs[bit / 64] |= 1 << (bit % 64);
+            last = byte;
+        }
+        Self { single: u128::from(single[1]) << 64 | u128::from(single[0]), pairs }
     }
 
     fn has_pair(&self, first: u8, second: u8) -> bool {
@@ -41,24 +47,38 @@ impl Letters {
         self.pairs[bit / 64] & (1 << (bit % 64)) != 0
     }
 
-    fn may_hold(&self, literal: &str) -> bool {
-        let bytes = literal.as_bytes();
-        bytes.iter().all(|b| *b >= 128 || self.single & (1 << b) != 0)
-            && bytes.windows(2).all(|w| self.has_pair(w[0], w[1]))
+    fn may_hold(&self, literal: &Literal) -> bool {
+        literal.letters & !self.single == 0 && literal.text.as_bytes().windows(2).all(|w| self.has_pair(w[0], w[1]))
     }
 }
 
-impl Sketch {
-    pub(super) fn of(text: &str) -> Self {
-        let mut sketch = Self { as_written: Letters::none(), lower_case: Letters::none(), not_ascii: !text.is_ascii() };
-        let (mut last, mut last_lower) = (0, 0);
-        for byte in text.bytes() {
-            let lower = byte.to_ascii_lowercase();
-            sketch.as_written.add(last, byte);
-            sketch.lower_case.add(last_lower, lower);
-            (last, last_lower) = (byte, lower);
+impl<'t> Sketch<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Self {
+            text,
+            as_written: OnceCell::new(),
+            lower_case: Letters::of(text.bytes().map(|byte| byte.to_ascii_lowercase())),
+            not_ascii: !text.is_ascii(),
         }
-        sketch
+    }
+
+    fn letters(&self, case_matters: bool) -> &Letters {
+        if case_matters { self.as_written.get_or_init(|| Letters::of(self.text.bytes())) } else { &self.lower_case }
+    }
+}
+
+/// A piece of text, all ASCII.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+struct Literal {
+    text: String,
+    /// Which characters it holds.
+    letters: u128,
+}
+
+impl Literal {
+    fn new(text: String) -> Self {
+        let letters = text.bytes().fold(0, |set, byte| set | 1 << (byte % 128));
+        Self { text, letters }
     }
 }
 
@@ -66,7 +86,7 @@ impl Sketch {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Needs {
     /// One of each of these lists, lower case unless case matters.
-    any_of: Vec<Vec<String>>,
+    any_of: Vec<Vec<Literal>>,
     case_matters: bool,
     /// Some character that is not ASCII.
     not_ascii: bool,
@@ -106,7 +126,7 @@ impl Needs {
     }
 
     /// Literals of which every match of `hir` begins or ends with one.
-    fn literals(&self, hir: &Hir) -> Option<Vec<String>> {
+    fn literals(&self, hir: &Hir) -> Option<Vec<Literal>> {
         let literals = |kind| {
             let mut sequence = Extractor::new().kind(kind).limit_total(400).extract(hir);
             sequence.minimize_by_preference();
@@ -121,21 +141,20 @@ impl Needs {
         best.map(|mut texts| {
             texts.sort_unstable();
             texts.dedup();
-            texts
+            texts.into_iter().map(Literal::new).collect()
         })
     }
 
     pub(super) fn may_match(&self, sketch: &Sketch) -> bool {
-        let letters = if self.case_matters { &sketch.as_written } else { &sketch.lower_case };
+        let letters = sketch.letters(self.case_matters);
         let holds_pair = |(first, second): &(u128, u128)| {
             members(first & letters.single).any(|a| members(second & letters.single).any(|b| letters.has_pair(a, b)))
         };
-        let plainly = || {
-            let has_sets = self.sets.iter().all(|set| letters.single & set != 0);
-            !self.not_ascii && has_sets && self.pairs.iter().all(holds_pair)
-        };
+        // What is cheap comes first.
+        let plainly = || !self.not_ascii && self.sets.iter().all(|set| letters.single & set != 0);
         (sketch.not_ascii || plainly())
             && self.any_of.iter().all(|list| list.iter().any(|literal| letters.may_hold(literal)))
+            && (sketch.not_ascii || self.pairs.iter().all(holds_pair))
     }
 }
 

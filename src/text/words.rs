@@ -8,7 +8,7 @@ use super::vocabulary::{Found, Vocabulary, eight};
 use serde::{Deserialize, Serialize};
 
 /// What a token is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[repr(u8)]
 pub enum Kind {
     /// A word.
