@@ -43,10 +43,37 @@ impl<R: Row> Table<R> {
         R::read(&self.bytes[index * R::SIZE..][..R::SIZE])
     }
 
+    /// The rows from `start` on, `len` of them, to be read by number.
+    #[inline]
+    pub(crate) fn rows(&self, start: usize, len: usize) -> Rows<'_, R> {
+        Rows { bytes: &self.bytes[start * R::SIZE..][..len * R::SIZE], row: PhantomData }
+    }
+
     /// The rows from `start` on, `len` of them.
     #[inline]
     pub(crate) fn slice(&self, start: usize, len: usize) -> impl DoubleEndedIterator<Item = R> + ExactSizeIterator + '_ {
         self.bytes[start * R::SIZE..][..len * R::SIZE].chunks_exact(R::SIZE).map(R::read)
+    }
+}
+
+/// Some rows in a row.
+pub(crate) struct Rows<'a, R> {
+    bytes: &'a [u8],
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for Rows<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Rows<'_, R> {}
+
+impl<R: Row> Rows<'_, R> {
+    #[inline]
+    pub(crate) fn get(self, index: usize) -> R {
+        R::read(&self.bytes[index * R::SIZE..][..R::SIZE])
     }
 }
 

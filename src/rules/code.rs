@@ -3,8 +3,7 @@
 use super::anchor::Neighbours;
 use super::phrase::Mark;
 use super::program::{Op, Program, Switch, Wild};
-use crate::table::{Row, Table, field};
-use crate::text::Kind;
+use crate::table::{Row, Rows, Table, field};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Code {
-    ops: Table<Op>,
+    steps: Table<Step>,
     words: Table<u32>,
     choices: Table<Choice>,
     cases: Table<Case>,
@@ -130,16 +129,16 @@ impl Assembly {
 
 impl Code {
     pub(super) fn new(programs: &[Option<Program>]) -> Self {
-        let (mut ops, mut extents) = (Vec::new(), Vec::new());
+        let (mut steps, mut extents) = (Vec::new(), Vec::new());
         let (mut wilds, mut exact) = (Vec::new(), Vec::new());
         let mut parts = Assembly::default();
         for program in programs {
-            let first = ops.len() as u32;
+            let first = steps.len() as u32;
             let Some(program) = program else {
                 extents.push(Extent { first, len: 0, reach: 0 });
                 continue;
             };
-            ops.extend(program.ops.iter().map(|op| match *op {
+            steps.extend(program.ops.iter().map(|op| Step::from(match *op {
                 Op::Words(start, len, any) => {
                     Op::Words(parts.set(&program.words[start as usize..][..usize::from(len)]), len, any)
                 }
@@ -147,13 +146,13 @@ impl Code {
                 Op::Wild(index) => Op::Wild(index + wilds.len() as u32),
                 Op::Exact(index) => Op::Exact(index + exact.len() as u32),
                 other => other,
-            }));
+            })));
             wilds.extend_from_slice(&program.wilds);
             exact.extend_from_slice(&program.exact);
             extents.push(Extent { first, len: program.ops.len() as u32, reach: program.reach as u32 });
         }
         Self {
-            ops: Table::new(&ops),
+            steps: Table::new(&steps),
             words: Table::new(&parts.words),
             choices: Table::new(&parts.choices),
             cases: Table::new(&parts.cases),
@@ -164,9 +163,10 @@ impl Code {
         }
     }
 
+    /// The instructions of a program.
     #[inline]
-    pub(super) fn op(&self, program: Extent, op: u32) -> Op {
-        self.ops.get((program.first + op) as usize)
+    pub(super) fn steps(&self, program: Extent) -> Rows<'_, Step> {
+        self.steps.rows(program.first as usize, program.len as usize)
     }
 
     /// Whether `word` is in the set that stands at `start` and has `len` words.
@@ -260,108 +260,73 @@ impl Row for Case {
     }
 }
 
-/// The kinds that a mark can name, by their number in a row.
-const KINDS: [Kind; 18] = [
-    Kind::Word,
-    Kind::Number,
-    Kind::Placeholder,
-    Kind::Link,
-    Kind::Email,
-    Kind::Code,
-    Kind::Mention,
-    Kind::Bullet,
-    Kind::Comma,
-    Kind::Stop,
-    Kind::Question,
-    Kind::Exclamation,
-    Kind::Colon,
-    Kind::Semicolon,
-    Kind::Dash,
-    Kind::Slash,
-    Kind::Bracket,
-    Kind::Symbol,
-];
+/// An instruction as it lies in the code: what is done, and with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) tag: u8,
+    pub(super) small: u16,
+    pub(super) number: u32,
+    pub(super) filter: Neighbours,
+}
 
-/// A tag, a small number, a number and a filter.
-impl Row for Op {
+/// What is done by a [`Step`]: see [`Op`].
+pub(super) mod tag {
+    pub(crate) const MATCH: u8 = 0;
+    pub(crate) const WORD: u8 = 1;
+    pub(crate) const WORDS: u8 = 2;
+    pub(crate) const SPLIT: u8 = 3;
+    pub(crate) const JUMP: u8 = 4;
+    pub(crate) const GAP: u8 = 5;
+    pub(crate) const ANY: u8 = 6;
+    pub(crate) const CAPITALISED: u8 = 7;
+    pub(crate) const KIND: u8 = 8;
+    pub(crate) const WILD: u8 = 9;
+    pub(crate) const EXACT: u8 = 10;
+    pub(crate) const START: u8 = 11;
+    pub(crate) const END: u8 = 12;
+    pub(crate) const SWITCH: u8 = 13;
+}
+
+impl From<Op> for Step {
+    fn from(op: Op) -> Self {
+        let any = Neighbours::ANY;
+        let (tag, small, number, filter) = match op {
+            Op::Match => (tag::MATCH, 0, 0, any),
+            Op::Word(id) => (tag::WORD, 0, id, any),
+            Op::Words(start, len, filter) => (tag::WORDS, len, start, filter),
+            Op::Split(to, filter) => (tag::SPLIT, 0, to, filter),
+            Op::Jump(to) => (tag::JUMP, 0, to, any),
+            Op::Gap(most, filter) => (tag::GAP, u16::from(most), 0, filter),
+            Op::Any => (tag::ANY, 0, 0, any),
+            Op::Mark(Mark::Capitalised) => (tag::CAPITALISED, 0, 0, any),
+            Op::Mark(Mark::Kind(kind)) => (tag::KIND, kind as u16, 0, any),
+            Op::Wild(index) => (tag::WILD, 0, index, any),
+            Op::Exact(index) => (tag::EXACT, 0, index, any),
+            Op::Start => (tag::START, 0, 0, any),
+            Op::End => (tag::END, 0, 0, any),
+            Op::Switch(index) => (tag::SWITCH, 0, index, any),
+        };
+        Self { tag, small, number, filter }
+    }
+}
+
+impl Row for Step {
     const SIZE: usize = 12;
 
     fn write(&self, out: &mut Vec<u8>) {
-        let any = Neighbours::ANY;
-        let (tag, small, number, filter) = match *self {
-            Self::Match => (0, 0, 0, any),
-            Self::Word(id) => (1, 0, id, any),
-            Self::Words(start, len, filter) => (2, len, start, filter),
-            Self::Split(to, filter) => (3, 0, to, filter),
-            Self::Jump(to) => (4, 0, to, any),
-            Self::Gap(most, filter) => (5, u16::from(most), 0, filter),
-            Self::Any => (6, 0, 0, any),
-            Self::Mark(Mark::Capitalised) => (7, 0, 0, any),
-            Self::Mark(Mark::Kind(kind)) => (8, kind as u16, 0, any),
-            Self::Wild(index) => (9, 0, index, any),
-            Self::Exact(index) => (10, 0, index, any),
-            Self::Start => (11, 0, 0, any),
-            Self::End => (12, 0, 0, any),
-            Self::Switch(index) => (13, 0, index, any),
-        };
-        out.extend([tag, 0]);
-        out.extend(small.to_le_bytes());
-        number.write(out);
-        filter.bits().write(out);
+        out.extend([self.tag, 0]);
+        out.extend(self.small.to_le_bytes());
+        self.number.write(out);
+        self.filter.bits().write(out);
     }
 
     #[inline]
     fn read(bytes: &[u8]) -> Self {
-        let small = u16::from_le_bytes(field(bytes, 2));
-        let number = u32::from_le_bytes(field(bytes, 4));
-        let filter = Neighbours::from_bits(u32::from_le_bytes(field(bytes, 8)));
-        match bytes[0] {
-            1 => Self::Word(number),
-            2 => Self::Words(number, small, filter),
-            3 => Self::Split(number, filter),
-            4 => Self::Jump(number),
-            5 => Self::Gap(small as u8, filter),
-            6 => Self::Any,
-            7 => Self::Mark(Mark::Capitalised),
-            8 => Self::Mark(Mark::Kind(KINDS[usize::from(small) % KINDS.len()])),
-            9 => Self::Wild(number),
-            10 => Self::Exact(number),
-            11 => Self::Start,
-            12 => Self::End,
-            13 => Self::Switch(number),
-            _ => Self::Match,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn instructions_come_back_as_they_were() {
-        let filter = Neighbours::of(&[3, 70]);
-        let kinds = KINDS.iter().map(|kind| Op::Mark(Mark::Kind(*kind)));
-        let others = [
-            Op::Match,
-            Op::Word(7),
-            Op::Words(8, 9, filter),
-            Op::Split(10, filter),
-            Op::Jump(11),
-            Op::Gap(40, filter),
-            Op::Any,
-            Op::Mark(Mark::Capitalised),
-            Op::Wild(12),
-            Op::Exact(13),
-            Op::Start,
-            Op::End,
-            Op::Switch(14),
-        ];
-        for op in others.into_iter().chain(kinds) {
-            let mut bytes = Vec::new();
-            op.write(&mut bytes);
-            assert_eq!(bytes.len(), Op::SIZE);
-            assert_eq!(Op::read(&bytes), op);
+        Self {
+            tag: bytes[0],
+            small: u16::from_le_bytes(field(bytes, 2)),
+            number: u32::from_le_bytes(field(bytes, 4)),
+            filter: Neighbours::from_bits(u32::from_le_bytes(field(bytes, 8))),
         }
     }
 }

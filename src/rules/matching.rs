@@ -4,9 +4,8 @@
 //! was tried, so that no attempt costs more than (instructions x words in reach).
 
 use super::anchor::Signature;
-use super::code::{Code, Extent};
-use super::phrase::Mark;
-use super::program::{Op, gap_tokens};
+use super::code::{Code, Extent, tag};
+use super::program::gap_tokens;
 use crate::text::{Kind, Token, View};
 
 /// Instructions that an attempt may take without a record.
@@ -116,9 +115,10 @@ impl Code {
 impl Attempt<'_> {
     fn run<const RECORD: bool>(&self, scratch: &mut Scratch) -> Outcome {
         let Attempt { code, view, program, sentence, start, limit } = *self;
-        let tokens = &view.tokens[..];
-        let word_at = |at: usize| (at < limit).then(|| tokens[at].word);
-        let mut steps = 0;
+        let steps = code.steps(program);
+        let tokens = &view.tokens[..limit];
+        let word_at = |at: usize| tokens.get(at).map(|token| token.word);
+        let mut taken = 0;
         scratch.stack.clear();
         scratch.stack.push((0, start as u32));
         while let Some((mut op, at)) = scratch.stack.pop() {
@@ -129,71 +129,71 @@ impl Attempt<'_> {
                         break;
                     }
                 } else {
-                    steps += 1;
-                    if steps > UNRECORDED_MAX {
+                    taken += 1;
+                    if taken > UNRECORDED_MAX {
                         return Outcome::TooLong;
                     }
                 }
-                let fits = match code.op(program, op) {
-                    Op::Match => return Outcome::Match(at),
-                    Op::Jump(to) => {
-                        op = to;
+                let step = steps.get(op as usize);
+                // What takes no token.
+                match step.tag {
+                    tag::MATCH => return Outcome::Match(at),
+                    tag::JUMP => {
+                        op = step.number;
                         continue;
                     }
-                    Op::Split(second, begins) => {
-                        if begins.may_be(word_at(at)) {
-                            scratch.stack.push((second, at as u32));
+                    tag::SPLIT => {
+                        if step.filter.may_be(word_at(at)) {
+                            scratch.stack.push((step.number, at as u32));
                             op += 1;
                         } else {
-                            op = second;
+                            op = step.number;
                         }
                         continue;
                     }
-                    Op::Switch(switch) => {
-                        let choices = code.choices(switch, word_at(at));
+                    tag::SWITCH => {
+                        let choices = code.choices(step.number, word_at(at));
                         scratch.stack.extend(choices.map(|op| (op, at as u32)));
                         break;
                     }
-                    Op::Gap(most, begins) => {
+                    tag::GAP => {
+                        let most = step.small;
                         let mut words = 0;
                         let mut next = at;
                         while next < limit && words < most && next - at < gap_tokens(most) {
-                            words += u8::from(tokens[next].kind.is_wordlike());
+                            words += u16::from(tokens[next].kind.is_wordlike());
                             next += 1;
                         }
                         op += 1;
                         // The nearest end is tried first.
-                        let ends = (at..=next).rev().filter(|end| begins.may_be(word_at(*end)));
+                        let ends = (at..=next).rev().filter(|end| step.filter.may_be(word_at(*end)));
                         scratch.stack.extend(ends.map(|end| (op, end as u32)));
                         break;
                     }
-                    Op::Start => {
-                        if !tokens[sentence.0..at].iter().all(leads) {
-                            break;
-                        }
+                    tag::START if view.tokens[sentence.0..at].iter().all(leads) => {
                         op += 1;
                         continue;
                     }
-                    Op::End => {
-                        if !tokens[at..sentence.1].iter().all(|t| t.kind.is_final()) {
-                            break;
-                        }
+                    tag::END if view.tokens[at..sentence.1].iter().all(|token| token.kind.is_final()) => {
                         op += 1;
                         continue;
                     }
-                    _ if at >= limit => false,
-                    Op::Word(id) => tokens[at].word == id,
-                    Op::Words(start, len, any) => {
-                        let word = tokens[at].word;
-                        any.may_be(Some(word)) && code.has_word(start, len, word)
+                    _ => {}
+                }
+                let Some(token) = tokens.get(at) else {
+                    break;
+                };
+                let fits = match step.tag {
+                    tag::WORD => token.word == step.number,
+                    tag::WORDS => {
+                        step.filter.may_be(Some(token.word)) && code.has_word(step.number, step.small, token.word)
                     }
-                    Op::Wild(index) => {
-                        tokens[at].kind == Kind::Word && code.wilds[index as usize].fits(text_of(view, &tokens[at]))
-                    }
-                    Op::Exact(index) => text_of(view, &tokens[at]) == code.exact[index as usize],
-                    Op::Any => tokens[at].kind.is_wordlike(),
-                    Op::Mark(Mark::Kind(kind)) => tokens[at].kind == kind,
-                    Op::Mark(Mark::Capitalised) => tokens[at].capitalised,
+                    tag::ANY => token.kind.is_wordlike(),
+                    tag::KIND => token.kind as u16 == step.small,
+                    tag::CAPITALISED => token.capitalised,
+                    tag::WILD => token.kind == Kind::Word && code.wilds[step.number as usize].fits(text_of(view, token)),
+                    tag::EXACT => text_of(view, token) == code.exact[step.number as usize],
+                    _ => false,
                 };
                 if !fits {
                     break;

@@ -49,6 +49,8 @@ pub(super) struct Entry {
     pub(super) needs: [(bool, Signature); NEEDS],
     /// The words that a match may begin with.
     pub(super) begins: Neighbours,
+    /// Most tokens of a sentence that the phrase can be the whole of; [`u32::MAX`] if it need not be the whole.
+    pub(super) whole: u32,
 }
 
 /// What is filed under a word, and which words make a pair with it.
@@ -258,12 +260,13 @@ impl Entry {
             after: spot.after,
             needs,
             begins: spot.begins,
+            whole: if program.is_whole_sentence { program.reach as u32 } else { u32::MAX },
         }
     }
 }
 
 impl Row for Entry {
-    const SIZE: usize = 40;
+    const SIZE: usize = 44;
 
     fn write(&self, out: &mut Vec<u8>) {
         self.pattern.write(out);
@@ -275,6 +278,7 @@ impl Row for Entry {
         self.after.bits().write(out);
         self.needs.iter().for_each(|(_, words)| out.extend(words.0.to_le_bytes()));
         self.begins.bits().write(out);
+        self.whole.write(out);
     }
 
     #[inline]
@@ -293,6 +297,7 @@ impl Row for Entry {
             after: Neighbours::from_bits(number(16)),
             needs: [(flag(2), words(20)), (flag(3), words(28))],
             begins: Neighbours::from_bits(number(36)),
+            whole: number(40),
         }
     }
 }

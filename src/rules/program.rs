@@ -71,6 +71,8 @@ pub(super) struct Program {
     pub(super) exact: Vec<String>,
     /// Most tokens a match can take.
     pub(super) reach: usize,
+    /// Whether a match is a whole sentence, but for the marks at its ends.
+    pub(super) is_whole_sentence: bool,
 }
 
 /// Named lists, parsed.
@@ -91,6 +93,7 @@ pub(super) fn compile(nodes: &[Node], lists: &Lists, vocabulary: &mut Vocabulary
     builder.program.ops.push(Op::Match);
     let (_, most) = builder.lengths(nodes);
     builder.program.reach = most.min(200);
+    builder.program.is_whole_sentence = matches!(nodes, [Node::Start, .., Node::End]);
     builder.program
 }
 
@@ -289,8 +292,8 @@ pub(super) fn word_ids(word: &str, vocabulary: &mut Vocabulary, same: &Equivalen
 }
 
 /// Most tokens that a gap skips: its words, and the marks between them.
-pub(super) fn gap_tokens(words: u8) -> usize {
-    usize::from(words) + usize::from(words.min(GAP_MAX)) + 2
+pub(super) fn gap_tokens(words: u16) -> usize {
+    usize::from(words) + usize::from(words.min(u16::from(GAP_MAX))) + 2
 }
 
 pub(super) fn lengths_of(node: &Node, lists: &Lists, vocabulary: &Vocabulary) -> (usize, usize) {
@@ -309,7 +312,7 @@ pub(super) fn lengths_of(node: &Node, lists: &Lists, vocabulary: &Vocabulary) ->
         Node::List(name) => of_alternatives(lists.get(name).map_or(&[], Vec::as_slice)),
         Node::OneOf(alternatives) => of_alternatives(alternatives),
         Node::Optional(inner) => (0, lengths_of(inner, lists, vocabulary).1),
-        Node::Gap(most) => (0, gap_tokens(*most)),
+        Node::Gap(most) => (0, gap_tokens(u16::from(*most))),
         Node::Start | Node::End => (0, 0),
     }
 }

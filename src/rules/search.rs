@@ -100,6 +100,8 @@ struct Place {
     until: Signature,
     /// The last token that is still at the start of the sentence, as people see it.
     last_first: usize,
+    /// Tokens from there to the marks that end it.
+    core: u32,
 }
 
 struct Run<'a, W> {
@@ -115,7 +117,9 @@ impl<W: Wanted> Run<'_, W> {
     fn sentence(&mut self, start: usize, end: usize) {
         let tokens = &self.view.tokens[start..end];
         let last_first = start + tokens.iter().take_while(|token| leads(token)).count();
-        self.sentence = Place { start, end, last_first, until: Signature::default() };
+        let marks = tokens.iter().rev().take_while(|token| token.kind.is_final()).count();
+        let core = (end - marks).saturating_sub(last_first) as u32;
+        self.sentence = Place { start, end, last_first, core, until: Signature::default() };
         self.scratch.behind.clear();
         let mut behind = Signature::default();
         for token in tokens.iter().rev() {
@@ -191,7 +195,8 @@ impl<W: Wanted> Run<'_, W> {
         let held = |(is_after, words): (bool, Signature)| words.may_share(if is_after { behind } else { until });
         for number in set.lists.slice(first as usize, number as usize) {
             let entry = set.entries.get(number as usize);
-            if entry.needs.into_iter().all(held)
+            if entry.whole >= self.sentence.core
+                && entry.needs.into_iter().all(held)
                 && entry.after.may_be(after)
                 && entry.before.may_be(before)
                 && self.wanted.pattern(entry.pattern)
