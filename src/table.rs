@@ -43,6 +43,12 @@ impl<R: Row> Table<R> {
         R::read(&self.bytes[index * R::SIZE..][..R::SIZE])
     }
 
+    /// All rows, to be read by number.
+    #[inline]
+    pub(crate) fn all(&self) -> Rows<'_, R> {
+        Rows { bytes: &self.bytes, row: PhantomData }
+    }
+
     /// The rows from `start` on, `len` of them, to be read by number.
     #[inline]
     pub(crate) fn rows(&self, start: usize, len: usize) -> Rows<'_, R> {
@@ -51,7 +57,7 @@ impl<R: Row> Table<R> {
 
     /// The rows from `start` on, `len` of them.
     #[inline]
-    pub(crate) fn slice(&self, start: usize, len: usize) -> impl DoubleEndedIterator<Item = R> + ExactSizeIterator + '_ {
+    pub(crate) fn slice(&self, start: usize, len: usize) -> impl ExactSizeIterator<Item = R> + '_ {
         self.bytes[start * R::SIZE..][..len * R::SIZE].chunks_exact(R::SIZE).map(R::read)
     }
 }
@@ -70,10 +76,16 @@ impl<R> Clone for Rows<'_, R> {
 
 impl<R> Copy for Rows<'_, R> {}
 
-impl<R: Row> Rows<'_, R> {
+impl<'a, R: Row + 'a> Rows<'a, R> {
     #[inline]
     pub(crate) fn get(self, index: usize) -> R {
         R::read(&self.bytes[index * R::SIZE..][..R::SIZE])
+    }
+
+    /// The rows from `start` on, `len` of them.
+    #[inline]
+    pub(crate) fn slice(self, start: usize, len: usize) -> impl ExactSizeIterator<Item = R> + 'a {
+        self.bytes[start * R::SIZE..][..len * R::SIZE].chunks_exact(R::SIZE).map(R::read)
     }
 }
 

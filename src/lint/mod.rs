@@ -150,7 +150,8 @@ impl<'b> Linter<'b> {
         self.checks = (0..runs.len()).filter(is_check).collect();
         let is_searched = |owner: &Owner| !matches!(owner, Owner::Rule(rule) if !runs[*rule]);
         let reply = &self.book.reply;
-        self.searched = (0..reply.set.len() as u32).map(|pattern| reply.owners(pattern).iter().any(is_searched)).collect();
+        self.searched =
+            (0..reply.set.len() as u32).map(|pattern| reply.owners(pattern).iter().any(is_searched)).collect();
         self
     }
 

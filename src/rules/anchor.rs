@@ -97,14 +97,21 @@ impl Signature {
     /// some of them.
     const FREQUENT: u32 = 256;
 
-    pub(super) fn add(&mut self, id: u32) {
+    /// Of one word. 0 is none.
+    #[inline]
+    pub(super) fn word(id: u32) -> Self {
         let bit = if id < Self::FREQUENT { id % 8 } else { 8 + id % 56 };
-        self.0 |= u64::from(id != 0) << bit;
+        Self(u64::from(id != 0) << bit)
+    }
+
+    #[inline]
+    pub(super) fn add(&mut self, other: Self) {
+        self.0 |= other.0;
     }
 
     pub(super) fn of(ids: &[u32]) -> Self {
         let mut signature = Self::default();
-        ids.iter().for_each(|id| signature.add(*id));
+        ids.iter().for_each(|id| signature.add(Self::word(*id)));
         signature
     }
 

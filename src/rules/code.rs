@@ -51,9 +51,9 @@ struct Case {
 
 /// A list of instructions: the first in `targets`, and how many.
 #[derive(Clone, Copy, Debug, Default)]
-struct Targets {
-    first: u32,
-    len: u32,
+pub(super) struct Targets {
+    pub(super) first: u32,
+    pub(super) len: u32,
 }
 
 /// Longest set of words that is looked through from end to end. In a longer one every word has a place.
@@ -138,15 +138,17 @@ impl Code {
                 extents.push(Extent { first, len: 0, reach: 0 });
                 continue;
             };
-            steps.extend(program.ops.iter().map(|op| Step::from(match *op {
-                Op::Words(start, len, any) => {
-                    Op::Words(parts.set(&program.words[start as usize..][..usize::from(len)]), len, any)
-                }
-                Op::Switch(index) => Op::Switch(parts.switch(&program.switches[index as usize])),
-                Op::Wild(index) => Op::Wild(index + wilds.len() as u32),
-                Op::Exact(index) => Op::Exact(index + exact.len() as u32),
-                other => other,
-            })));
+            steps.extend(program.ops.iter().map(|op| {
+                Step::from(match *op {
+                    Op::Words(start, len, any) => {
+                        Op::Words(parts.set(&program.words[start as usize..][..usize::from(len)]), len, any)
+                    }
+                    Op::Switch(index) => Op::Switch(parts.switch(&program.switches[index as usize])),
+                    Op::Wild(index) => Op::Wild(index + wilds.len() as u32),
+                    Op::Exact(index) => Op::Exact(index + exact.len() as u32),
+                    other => other,
+                })
+            }));
             wilds.extend_from_slice(&program.wilds);
             exact.extend_from_slice(&program.exact);
             extents.push(Extent { first, len: program.ops.len() as u32, reach: program.reach as u32 });
@@ -177,9 +179,10 @@ impl Code {
             return self.words.slice(start, len).any(|other| other == word);
         }
         let slots = slots(len);
+        let words = self.words.rows(start, slots);
         let mut at = place(word, slots);
         loop {
-            match self.words.get(start + at) {
+            match words.get(at) {
                 0 => return false,
                 other if other == word => return true,
                 _ => at = (at + 1) & (slots - 1),
@@ -187,19 +190,25 @@ impl Code {
         }
     }
 
-    /// Where to go on at a switch, the first choice last. `None` is the end of what is in reach; 0 is a word that no
-    /// phrase names.
-    pub(super) fn choices(&self, switch: u32, word: Option<u32>) -> impl Iterator<Item = u32> + '_ {
+    /// Where to go on at a switch. `None` is the end of what is in reach; 0 is a word that no phrase names.
+    #[inline]
+    pub(super) fn choices(&self, switch: u32, word: Option<u32>) -> Targets {
         let choice = self.choices.get(switch as usize);
-        let to = word.filter(|word| *word != 0).and_then(|word| self.case(choice, word)).unwrap_or(choice.others);
-        self.targets.slice(to.first as usize, to.len as usize).rev()
+        word.filter(|word| *word != 0).and_then(|word| self.case(choice, word)).unwrap_or(choice.others)
+    }
+
+    /// The instruction that stands there in the lists of targets.
+    #[inline]
+    pub(super) fn target(&self, number: u32) -> u32 {
+        self.targets.get(number as usize)
     }
 
     fn case(&self, choice: Choice, word: u32) -> Option<Targets> {
         let slots = choice.slots as usize;
+        let cases = self.cases.rows(choice.first as usize, slots);
         let mut at = place(word, slots);
         loop {
-            let case = self.cases.get(choice.first as usize + at);
+            let case = cases.get(at);
             match case.word {
                 0 => return None,
                 other if other == word => return Some(case.to),

@@ -4,7 +4,7 @@
 //! was tried, so that no attempt costs more than (instructions x words in reach).
 
 use super::anchor::Signature;
-use super::code::{Code, Extent, tag};
+use super::code::{Code, Extent, Step, tag};
 use super::program::gap_tokens;
 use crate::text::{Kind, Token, View};
 
@@ -16,8 +16,8 @@ const UNRECORDED_MAX: usize = 300;
 pub(crate) struct Scratch {
     stack: Vec<(u32, u32)>,
     tried: Tried,
-    /// Which words stand behind each token of the sentence at hand, the last token first.
-    pub(super) behind: Vec<Signature>,
+    /// For each token of the sentence at hand, the last first: itself, and the words behind it.
+    pub(super) behind: Vec<(Signature, Signature)>,
     /// Per spot of a set, the first token that no start was tried at, counted from `base`.
     pub(super) next_start: Vec<u32>,
     /// Numbers up to this are of earlier searches.
@@ -114,95 +114,130 @@ impl Code {
 
 impl Attempt<'_> {
     fn run<const RECORD: bool>(&self, scratch: &mut Scratch) -> Outcome {
-        let Attempt { code, view, program, sentence, start, limit } = *self;
-        let steps = code.steps(program);
-        let tokens = &view.tokens[..limit];
-        let word_at = |at: usize| tokens.get(at).map(|token| token.word);
+        let steps = self.code.steps(self.program);
+        let tokens = &self.view.tokens[..self.limit];
+        let stack = &mut scratch.stack;
+        stack.clear();
+        let (mut op, mut at) = (0u32, self.start);
         let mut taken = 0;
-        scratch.stack.clear();
-        scratch.stack.push((0, start as u32));
-        while let Some((mut op, at)) = scratch.stack.pop() {
-            let mut at = at as usize;
-            loop {
-                if RECORD {
-                    if !scratch.tried.is_new(op, at - start) {
-                        break;
+        loop {
+            if RECORD {
+                if !scratch.tried.is_new(op, at - self.start) {
+                    match stack.pop() {
+                        Some(next) => (op, at) = (next.0, next.1 as usize),
+                        None => return Outcome::None,
                     }
-                } else {
-                    taken += 1;
-                    if taken > UNRECORDED_MAX {
-                        return Outcome::TooLong;
-                    }
+                    continue;
                 }
-                let step = steps.get(op as usize);
-                // What takes no token.
-                match step.tag {
-                    tag::MATCH => return Outcome::Match(at),
-                    tag::JUMP => {
+            } else {
+                taken += 1;
+                if taken > UNRECORDED_MAX {
+                    return Outcome::TooLong;
+                }
+            }
+            let step = steps.get(op as usize);
+            let token = tokens.get(at);
+            let word = token.map(|token| token.word);
+            let fits = match step.tag {
+                tag::WORD => word == Some(step.number),
+                tag::WORDS => word.is_some_and(|word| {
+                    step.filter.may_be(Some(word)) && self.code.has_word(step.number, step.small, word)
+                }),
+                tag::SPLIT => {
+                    if step.filter.may_be(word) {
+                        stack.push((step.number, at as u32));
+                        op += 1;
+                    } else {
                         op = step.number;
-                        continue;
                     }
-                    tag::SPLIT => {
-                        if step.filter.may_be(word_at(at)) {
-                            scratch.stack.push((step.number, at as u32));
-                            op += 1;
-                        } else {
-                            op = step.number;
-                        }
-                        continue;
-                    }
-                    tag::SWITCH => {
-                        let choices = code.choices(step.number, word_at(at));
-                        scratch.stack.extend(choices.map(|op| (op, at as u32)));
-                        break;
-                    }
-                    tag::GAP => {
-                        let most = step.small;
-                        let mut words = 0;
-                        let mut next = at;
-                        while next < limit && words < most && next - at < gap_tokens(most) {
-                            words += u16::from(tokens[next].kind.is_wordlike());
-                            next += 1;
-                        }
-                        op += 1;
-                        // The nearest end is tried first.
-                        let ends = (at..=next).rev().filter(|end| step.filter.may_be(word_at(*end)));
-                        scratch.stack.extend(ends.map(|end| (op, end as u32)));
-                        break;
-                    }
-                    tag::START if view.tokens[sentence.0..at].iter().all(leads) => {
-                        op += 1;
-                        continue;
-                    }
-                    tag::END if view.tokens[at..sentence.1].iter().all(|token| token.kind.is_final()) => {
-                        op += 1;
-                        continue;
-                    }
-                    _ => {}
+                    continue;
                 }
-                let Some(token) = tokens.get(at) else {
-                    break;
-                };
-                let fits = match step.tag {
-                    tag::WORD => token.word == step.number,
-                    tag::WORDS => {
-                        step.filter.may_be(Some(token.word)) && code.has_word(step.number, step.small, token.word)
-                    }
-                    tag::ANY => token.kind.is_wordlike(),
-                    tag::KIND => token.kind as u16 == step.small,
-                    tag::CAPITALISED => token.capitalised,
-                    tag::WILD => token.kind == Kind::Word && code.wilds[step.number as usize].fits(text_of(view, token)),
-                    tag::EXACT => text_of(view, token) == code.exact[step.number as usize],
-                    _ => false,
-                };
-                if !fits {
-                    break;
+                tag::JUMP => {
+                    op = step.number;
+                    continue;
                 }
+                tag::SWITCH => {
+                    let to = self.code.choices(step.number, word);
+                    if to.len == 1 {
+                        op = self.code.target(to.first);
+                        continue;
+                    }
+                    // The first choice is tried first.
+                    for choice in (0..to.len).rev() {
+                        stack.push((self.code.target(to.first + choice), at as u32));
+                    }
+                    false
+                }
+                tag::MATCH => return Outcome::Match(at),
+                tag::ANY => token.is_some_and(|token| token.kind.is_wordlike()),
+                tag::KIND => token.is_some_and(|token| token.kind as u16 == step.small),
+                tag::CAPITALISED => token.is_some_and(|token| token.capitalised),
+                tag::GAP => {
+                    self.gap(step, (op + 1, at), stack);
+                    false
+                }
+                tag::START | tag::END => {
+                    if self.is_edge(step, at) {
+                        op += 1;
+                        continue;
+                    }
+                    false
+                }
+                _ => token.is_some_and(|token| self.is_spelt(step, token)),
+            };
+            if fits {
                 op += 1;
                 at += 1;
+            } else {
+                match stack.pop() {
+                    Some(next) => (op, at) = (next.0, next.1 as usize),
+                    None => return Outcome::None,
+                }
             }
         }
-        Outcome::None
+    }
+
+    /// Lets what follows a gap begin at each place where the word at hand may begin it, the nearest first.
+    #[inline(never)]
+    fn gap(&self, step: Step, (op, at): (u32, usize), stack: &mut Vec<(u32, u32)>) {
+        let tokens = &self.view.tokens[..self.limit];
+        let most = step.small;
+        let mut words = 0;
+        let last = self.limit.min(at + gap_tokens(most));
+        let mut next = at;
+        let first = stack.len();
+        loop {
+            if step.filter.may_be(tokens.get(next).map(|token| token.word)) {
+                stack.push((op, next as u32));
+            }
+            if next >= last || words >= most {
+                break;
+            }
+            words += u16::from(tokens[next].kind.is_wordlike());
+            next += 1;
+        }
+        stack[first..].reverse();
+    }
+
+    /// Whether a place is the start or the end of the sentence, as people see it.
+    #[inline(never)]
+    fn is_edge(&self, step: Step, at: usize) -> bool {
+        let tokens = &self.view.tokens;
+        match step.tag {
+            tag::START => tokens[self.sentence.0..at].iter().all(leads),
+            _ => tokens[at..self.sentence.1].iter().all(|token| token.kind.is_final()),
+        }
+    }
+
+    /// Whether the letters of a word are those that are asked for.
+    #[inline(never)]
+    fn is_spelt(&self, step: Step, token: &Token) -> bool {
+        let text = text_of(self.view, token);
+        match step.tag {
+            tag::WILD => token.kind == Kind::Word && self.code.wilds[step.number as usize].fits(text),
+            tag::EXACT => text == self.code.exact[step.number as usize],
+            _ => false,
+        }
     }
 }
 

@@ -45,12 +45,20 @@ pub(super) struct Entry {
     pub(super) is_first: bool,
     pub(super) before: Neighbours,
     pub(super) after: Neighbours,
-    /// What else the sentence must hold: behind the first token of the spot, or before that and at it.
-    pub(super) needs: [(bool, Signature); NEEDS],
+    /// What else the sentence must hold.
+    pub(super) needs: [Held; NEEDS],
     /// The words that a match may begin with.
     pub(super) begins: Neighbours,
     /// Most tokens of a sentence that the phrase can be the whole of; [`u32::MAX`] if it need not be the whole.
     pub(super) whole: u32,
+}
+
+/// Words of which a sentence must hold one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    /// Behind the first token of the spot, or else before that and at it.
+    pub(super) is_after: bool,
+    pub(super) words: Signature,
 }
 
 /// What is filed under a word, and which words make a pair with it.
@@ -246,9 +254,9 @@ impl Entry {
             _ => usize::MAX,
         };
         let takes_words = program.ops.iter().take(length).all(|op| matches!(op, Op::Word(_) | Op::Words(..)));
-        let mut needs = [(false, Signature::ANY); NEEDS];
+        let mut needs = [Held { is_after: false, words: Signature::ANY }; NEEDS];
         for (need, known) in needs.iter_mut().zip(&spot.needs) {
-            *need = (known.is_after, known.signature());
+            *need = Held { is_after: known.is_after, words: known.signature() };
         }
         Self {
             pattern,
@@ -272,11 +280,11 @@ impl Row for Entry {
         self.pattern.write(out);
         out.extend(self.min.to_le_bytes());
         out.extend(self.max.to_le_bytes());
-        let flags = [self.is_whole, self.is_first, self.needs[0].0, self.needs[1].0];
+        let flags = [self.is_whole, self.is_first, self.needs[0].is_after, self.needs[1].is_after];
         flags.iter().rev().fold(0, |bits, flag| bits << 1 | u32::from(*flag)).write(out);
         self.before.bits().write(out);
         self.after.bits().write(out);
-        self.needs.iter().for_each(|(_, words)| out.extend(words.0.to_le_bytes()));
+        self.needs.iter().for_each(|need| out.extend(need.words.0.to_le_bytes()));
         self.begins.bits().write(out);
         self.whole.write(out);
     }
@@ -295,7 +303,7 @@ impl Row for Entry {
             is_first: flag(1),
             before: Neighbours::from_bits(number(12)),
             after: Neighbours::from_bits(number(16)),
-            needs: [(flag(2), words(20)), (flag(3), words(28))],
+            needs: [Held { is_after: flag(2), words: words(20) }, Held { is_after: flag(3), words: words(28) }],
             begins: Neighbours::from_bits(number(36)),
             whole: number(40),
         }

@@ -83,12 +83,7 @@ pub(super) type Equivalents = FxHashMap<String, Vec<String>>;
 
 /// Compiles a phrase. Lists must exist and be free of cycles.
 pub(super) fn compile(nodes: &[Node], lists: &Lists, vocabulary: &mut Vocabulary, same: &Equivalents) -> Program {
-    let mut builder = Builder {
-        program: Program::default(),
-        lists,
-        vocabulary,
-        same,
-    };
+    let mut builder = Builder { program: Program::default(), lists, vocabulary, same };
     builder.sequence(nodes);
     builder.program.ops.push(Op::Match);
     let (_, most) = builder.lengths(nodes);
@@ -224,7 +219,7 @@ impl Builder<'_> {
         let number = self.program.switches.len().wrapping_sub(1);
         let mut starts = Vec::new();
         let mut jumps = Vec::new();
-        for branch in 0..branches {
+        for (branch, begin) in begins.iter().enumerate() {
             let is_last = branch + 1 == branches;
             let split = self.program.ops.len();
             if !is_last && !is_switch {
@@ -241,7 +236,7 @@ impl Builder<'_> {
             }
             if !is_last && !is_switch {
                 let next = self.program.ops.len() as u32;
-                self.program.ops[split] = Op::Split(next, Neighbours::beside(&begins[branch]));
+                self.program.ops[split] = Op::Split(next, Neighbours::beside(begin));
             }
         }
         let end = self.program.ops.len() as u32;

@@ -5,8 +5,9 @@
 use super::anchor::Signature;
 use super::lazy_regex::LazyRegex;
 use super::matching::{Scratch, leads, text_of};
-use super::pattern::{Entry, Hit, PatternSet};
+use super::pattern::{Entry, Head, Held, Hit, PatternSet};
 use super::sketch::Sketch;
+use crate::table::Rows;
 use crate::text::{Kind, View};
 use std::cell::OnceCell;
 
@@ -52,7 +53,9 @@ impl PatternSet {
     /// expressions may stand in other sentences too.
     pub(crate) fn search(&self, view: &View, scratch: &mut Scratch, wanted: &impl Wanted) -> Vec<Hit> {
         scratch.begin(self.entries.len(), view.tokens.len());
-        let mut run = Run { set: self, view, wanted, scratch, sentence: Place::default(), hits: Vec::new() };
+        let (entries, lists, heads) = (self.entries.all(), self.lists.all(), self.heads.all());
+        let sentence = Place::default();
+        let mut run = Run { set: self, entries, lists, heads, view, wanted, scratch, sentence, hits: Vec::new() };
         for (number, sentence) in view.sentences.iter().enumerate() {
             if wanted.sentence(number) {
                 run.sentence(sentence.start as usize, sentence.end as usize);
@@ -106,6 +109,9 @@ struct Place {
 
 struct Run<'a, W> {
     set: &'a PatternSet,
+    entries: Rows<'a, Entry>,
+    lists: Rows<'a, u32>,
+    heads: Rows<'a, Head>,
     view: &'a View,
     wanted: &'a W,
     scratch: &'a mut Scratch,
@@ -123,11 +129,12 @@ impl<W: Wanted> Run<'_, W> {
         self.scratch.behind.clear();
         let mut behind = Signature::default();
         for token in tokens.iter().rev() {
-            self.scratch.behind.push(behind);
-            behind.add(token.word);
+            let word = Signature::word(token.word);
+            self.scratch.behind.push((word, behind));
+            behind.add(word);
         }
         for at in start..end {
-            self.sentence.until.add(self.view.tokens[at].word);
+            self.sentence.until.add(self.scratch.behind[end - 1 - at].0);
             self.token(at);
         }
     }
@@ -136,7 +143,7 @@ impl<W: Wanted> Run<'_, W> {
         let set = self.set;
         let token = &self.view.tokens[at];
         if token.word != 0 {
-            let head = set.heads.get(token.word as usize);
+            let head = self.heads.get(token.word as usize);
             self.entries((head.first, head.len), at, 1);
             let next = self.word_at(at + 1).unwrap_or(0);
             if next != 0
@@ -190,13 +197,13 @@ impl<W: Wanted> Run<'_, W> {
     fn filed(&mut self, (first, number): (u32, u32), at: usize, length: usize) {
         let before = (at > self.sentence.start).then(|| self.view.tokens[at - 1].word);
         let after = self.word_at(at + length);
-        let set = self.set;
-        let (until, behind) = (self.sentence.until, self.scratch.behind[self.sentence.end - 1 - at]);
-        let held = |(is_after, words): (bool, Signature)| words.may_share(if is_after { behind } else { until });
-        for number in set.lists.slice(first as usize, number as usize) {
-            let entry = set.entries.get(number as usize);
+        let (until, behind) = (self.sentence.until, self.scratch.behind[self.sentence.end - 1 - at].1);
+        let is_held = |need: Held| need.words.may_share(if need.is_after { behind } else { until });
+        for number in self.lists.slice(first as usize, number as usize) {
+            let entry = self.entries.get(number as usize);
             if entry.whole >= self.sentence.core
-                && entry.needs.into_iter().all(held)
+                && is_held(entry.needs[0])
+                && is_held(entry.needs[1])
                 && entry.after.may_be(after)
                 && entry.before.may_be(before)
                 && self.wanted.pattern(entry.pattern)
