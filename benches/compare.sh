@@ -1,12 +1,15 @@
 #!/bin/sh
-# Times replylint beside programs that only read, that search for the same words, and that check prose: one run, the
-# commands in turn, medians. Inputs are made from a seed. Peers are used where they are on the PATH.
+# Times replylint beside programs that only read, that search for the same words, and that check prose: one run, the commands of
+# a group in turn, medians, and a table of the ratios at the end. Inputs are made from a seed, once.
 #
-#   benches/compare.sh [DIRECTORY FOR INPUTS] [RUNS]
+#   benches/compare.sh [DIRECTORY FOR INPUTS] [DIRECTORY OF PEERS] [RUNS]
+#
+# benches/peers.sh fills the directory of peers; without one, those on the PATH are taken.
 set -eu
 cd "$(dirname "$0")/.."
 inputs=${1:-${TMPDIR:-/tmp}/replylint-inputs}
-runs=${2:-5}
+[ -z "${2:-}" ] || PATH=$(cd "$2" && pwd)/bin:$PATH
+runs=${3:-5}
 
 cargo build --release
 cargo bench --no-run --bench workload
@@ -14,52 +17,113 @@ target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_director
 replylint=$target/release/replylint
 # The newest build of the bench.
 workload=$(ls -t "$target"/release/deps/workload-* | grep -v '\.d$' | head -1)
-[ -f "$inputs/one.txt" ] || { mkdir -p "$inputs" && "$workload" inputs "$inputs"; }
+[ -f "$inputs/replies.jsonl" ] || { mkdir -p "$inputs" && "$workload" inputs "$inputs"; }
 check="$replylint check --no-config --format concise"
+results=$inputs/results.txt
+: > "$results"
 
 section() {
     printf '\n%s\n' "$1"
 }
-# Prints ` NAME COMMAND` for `workload time` if the peer is installed.
+# Measures commands in turn: rounds that do not count, rounds that do, then names and commands. No name is used twice.
+measure() {
+    "$workload" time "$@" | tee -a "$results"
+}
+# The most memory that a command has, under a name.
+weigh() {
+    "$workload" memory "$1" "$2" | tee -a "$results"
+}
 have() {
     command -v "$1" > /dev/null 2>&1
 }
 
 section "One draft"
-"$workload" time "$runs" true true replylint "$check $inputs/one.txt"
+measure 2 $((runs * 5)) "true" "true" "one draft" "$check $inputs/one.txt"
 
-for files in 1000 10000 100000; do
-    section "$files files of 100 words"
-    tree=$inputs/tree-$files
-    set -- "only reading" "$workload read $tree" replylint "$check $tree" "on one thread" "$check -j1 $tree"
-    ! have rg || set -- "$@" ripgrep "rg -i -c -w -F -f $inputs/phrases.txt $tree"
-    "$workload" time "$runs" "$@"
-done
-section "Peers on 1,000 files"
-tree=$inputs/tree-1000
-set -- replylint "$check $tree"
-! have write-good || set -- "$@" write-good "write-good $(find "$tree" -name '*.txt' | sort | tr '\n' ' ')"
-! have alex || set -- "$@" alex "alex $tree/**/*.txt"
-! have textlint || set -- "$@" textlint "textlint --rule write-good $tree/**/*.txt"
-! have proselint || set -- "$@" proselint "proselint check $tree"
-! have typos || set -- "$@" typos "typos $tree"
-! have harper-cli || set -- "$@" harper "harper-cli lint $(find "$tree" -name '*.txt' | sort | tr '\n' ' ')"
-"$workload" time "$runs" "$@"
-for peer in rg write-good alex textlint proselint typos harper-cli; do
-    have "$peer" || echo "not installed: $peer"
-done
+# ripgrep looks for the phrases that are plain words, and for some readings of those that leave a choice. It refuses the
+# latter without the limits.
+section "10,000 files of 100 words"
+tree=$inputs/tree-10000
+set -- "10000 read" "$workload read $tree" 10000 "$check $tree" "10000 -j1" "$check -j1 $tree" "10000 -j2" "$check -j2 $tree"
+! have rg || set -- "$@" "10000 rg" "rg -icwF -f $inputs/phrases.txt $tree" \
+    "10000 rg readings" "rg -icF --regex-size-limit 2G --dfa-size-limit 2G -f $inputs/readings.txt $tree"
+measure 1 "$runs" "$@"
+weigh "10000 memory" "$check $tree"
+
+section "100,000 files of 100 words"
+tree=$inputs/tree-100000
+set -- "100000 read" "$workload read $tree" 100000 "$check $tree"
+! have rg || set -- "$@" "100000 rg" "rg -icwF -f $inputs/phrases.txt $tree"
+measure 1 "$runs" "$@"
+weigh "100000 memory" "$check $tree"
 
 section "One JSON Lines file of 60 MB"
-"$workload" time "$runs" "only reading" "$workload read $inputs/replies.jsonl" replylint "$check $inputs/replies.jsonl" \
-    "on one thread" "$check -j1 $inputs/replies.jsonl"
+measure 1 "$runs" "60 MB read" "$workload read $inputs/replies.jsonl" "60 MB" "$check $inputs/replies.jsonl" \
+    "60 MB -j1" "$check -j1 $inputs/replies.jsonl"
+weigh "60 MB memory" "$check $inputs/replies.jsonl"
 
-section "Generated rules"
-"$workload" rules 1000 10 100 1000 10000
+section "Generated rules, on 1,000 replies"
+"$workload" rules 1000 10 100 1000 10000 | tee -a "$results"
 
-section "Memory at the most, in kB"
-for input in one.txt tree-100000 replies.jsonl; do
-    if [ -x /usr/bin/time ]; then
-        printf '%22s: ' "$input"
-        /usr/bin/time -f %M $check "$inputs/$input" 2>&1 > /dev/null | tail -1
+section "Peers on 1,000 files, each with something for everybody to say"
+marked=$inputs/marked
+modules=$(dirname "$(readlink -f "$(command -v textlint || echo .)")")/../..
+set -- replylint "$check $marked"
+for peer in typos harper-cli write-good alex textlint proselint; do
+    case $peer in
+        typos) line="typos --format brief $marked" ;;
+        harper-cli) line="harper-cli lint $marked/*/*.txt" ;;
+        write-good) line="write-good $marked/*/*.txt" ;;
+        alex) line="alex $marked" ;;
+        textlint) line="textlint --rules-base-directory $modules --rule write-good $marked/*/*.txt" ;;
+        proselint) line="proselint check $marked" ;;
+    esac
+    if have "$peer"; then
+        set -- "$@" "$peer" "$line"
+    else
+        echo "not installed: $peer"
     fi
 done
+# Once to see that each reads all files and finds something, which is the warm-up too.
+count=$#
+while [ "$count" -gt 0 ]; do
+    name=$1 line=$2
+    shift 2
+    set -- "$@" "$name" "$line"
+    count=$((count - 2))
+    status=0
+    sh -c "exec $line" > "$inputs/$name.out" 2>&1 || status=$?
+    printf '%22s: speaks of %s files, exit status %s\n' "$name" \
+        "$(grep -oE '[0-9]{4}\.txt' "$inputs/$name.out" | sort -u | wc -l)" "$status"
+done
+measure 0 "$runs" "$@"
+
+section "Ratios of medians; a thread per core unless it says otherwise"
+awk -F: '
+{ name = $1; sub(/^ +/, "", name); split($2, part, " "); value[name] = part[1] }
+/ rules: / {
+    sub(/ rules/, "", name)
+    rules = rules "  " name ": " part[1]
+    sub(/.*compiled in /, "")
+    sub(/\).*/, "")
+    compiling = compiling "  " name ": " $0
+}
+function row(line, what, measured, aim) { printf "%-2s %-48s %-48s %s\n", line, what, measured, aim }
+function ratio(a, b) { return (a in value) && (b in value) && value[b] > 0 ? sprintf("%.2f", value[a] / value[b]) : "-" }
+END {
+    row("", "what", "measured", "aim")
+    row(1, "10,000 files / reading them", ratio(10000, "10000 read"), "at most 3")
+    row(1, "the same, one thread each", ratio("10000 -j1", "10000 read"), "")
+    row(1, "10,000 files / ripgrep, plain phrases", ratio(10000, "10000 rg"), "")
+    row(1, "10,000 files / ripgrep, readings of phrases", ratio(10000, "10000 rg readings"), "")
+    row(1, "100,000 files / reading them", ratio(100000, "100000 read"), "at most 3")
+    row(1, "100,000 files / ripgrep, plain phrases", ratio(100000, "100000 rg"), "")
+    row(1, "100,000 files, peak memory", value["100000 memory"] " MB", "at most 100 MB")
+    row(2, "60 MB JSON Lines, one thread", sprintf("%.1f MB/s", 60000 / value["60 MB -j1"]), "at least 60 MB/s")
+    row(3, "one draft; `true`", value["one draft"] " ms; " value["true"] " ms", "at most 5 ms")
+    row(4, "rules: time over the time with 100", rules, "1.3 at 1,000, 2 at 10,000")
+    row(4, "compiling them", compiling, "")
+    peers = split("typos harper-cli write-good alex textlint proselint", peer, " ")
+    for (i = 1; i <= peers; i++) row(5, peer[i] " / replylint", ratio(peer[i], "replylint"), i > 2 ? "at least 20" : "above 1")
+    row(6, "10,000 files, one thread / two", ratio("10000 -j1", "10000 -j2"), "at least 1.8")
+}' "$results"

@@ -1,8 +1,9 @@
-//! The inputs of `compare.sh` and its two tools: a program that only reads files, and a stopwatch.
+//! The inputs of `compare.sh` and its tools: a program that only reads files, a stopwatch and a scale.
 //!
 //! `workload inputs DIR` writes replies to DIR, `workload rules` measures generated rule sets of growing size,
-//! `workload read PATH...` reads files and does nothing else, `workload time RUNS NAME COMMAND ...` times commands in turn.
-//! Everything that is made comes from a seed, so that two runs measure the same.
+//! `workload read PATH...` reads files and does nothing else, `workload time WARM-UPS RUNS NAME COMMAND ...` times commands in
+//! turn, `workload memory NAME COMMAND` says how much memory one takes. Everything that is made comes from a seed, so that two runs
+//! measure the same.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool that prints what it measures")]
 
@@ -19,12 +20,16 @@ fn main() -> ExitCode {
         ["inputs", directory] => inputs(Path::new(directory)),
         ["read", paths @ ..] => println!("{} bytes", paths.iter().map(|path| read(Path::new(path))).sum::<u64>()),
         ["rules", replies, counts @ ..] => rules(replies, counts),
-        ["time", runs, commands @ ..] => time(runs.parse().unwrap_or(5), commands),
+        ["time", warm_ups, runs, commands @ ..] => {
+            time(warm_ups.parse().unwrap_or(1), runs.parse().unwrap_or(5), commands);
+        }
+        ["memory", name, command] => memory(name, command),
         // `cargo bench` and `cargo test` run every target: there is nothing to do without being asked.
         [] => {}
         _ => {
             eprintln!(
-                "usage: workload inputs DIR | read PATH... | rules REPLIES COUNT... | time RUNS NAME COMMAND ..."
+                "usage: workload inputs DIR | read PATH... | rules REPLIES COUNT... | memory NAME COMMAND | \
+                 time WARM-UPS RUNS NAME COMMAND ..."
             );
             return ExitCode::from(2);
         }
@@ -32,12 +37,16 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Replies that end in a sentence with something for everybody to say, so that it shows whether a program reads them all.
+const MARKED: usize = 1_000;
+const MARK: &str = "PS: You failed to tell us that teh chairman is very unique.";
+
 /// Bytes of the JSON Lines file.
 const LINES_SIZE: usize = 60_000_000;
 
 fn inputs(directory: &Path) {
     let replies = support::Replies::new();
-    for number in [1_000, 10_000, 100_000] {
+    for number in [10_000, 100_000] {
         let tree = directory.join(format!("tree-{number}"));
         for (index, reply) in replies.from(7).take(number).enumerate() {
             let folder = tree.join(format!("{:03}", index / 100));
@@ -45,6 +54,13 @@ fn inputs(directory: &Path) {
             std::fs::write(folder.join(format!("{:02}.txt", index % 100)), reply)
                 .expect("the directory can be written");
         }
+    }
+    let marked = directory.join("marked");
+    for (number, reply) in replies.from(12).take(MARKED).enumerate() {
+        let folder = marked.join(format!("{:02}", number / 100));
+        std::fs::create_dir_all(&folder).expect("the directory can be written");
+        std::fs::write(folder.join(format!("{number:04}.txt")), format!("{reply}\n{MARK}\n"))
+            .expect("the directory can be written");
     }
     let mut lines = String::with_capacity(LINES_SIZE);
     for (id, reply) in replies.from(8).enumerate() {
@@ -56,8 +72,9 @@ fn inputs(directory: &Path) {
     std::fs::write(directory.join("replies.jsonl"), lines).expect("the directory can be written");
     let one = replies.from(9).next().unwrap_or_default();
     std::fs::write(directory.join("one.txt"), one).expect("the directory can be written");
-    std::fs::write(directory.join("phrases.txt"), support::literal_phrases().join("\n"))
-        .expect("the directory can be written");
+    for (name, phrases) in [("phrases.txt", support::plain_phrases()), ("readings.txt", support::readings())] {
+        std::fs::write(directory.join(name), phrases.join("\n")).expect("the directory can be written");
+    }
 }
 
 /// Reads what `path` names; the number of bytes.
@@ -109,36 +126,56 @@ fn median<T: Copy + Ord>(values: &[T]) -> T {
     sorted[sorted.len() / 2]
 }
 
-/// Runs commands (a name, then a line for the shell) in turn, so that all of them meet the same moods of the machine.
-fn time(runs: usize, commands: &[&str]) {
+/// Runs commands (a name, then a line for the shell) in turn, so that all of them meet the same moods of the machine. The first
+/// rounds fill the page cache and do not count.
+fn time(warm_ups: usize, runs: usize, commands: &[&str]) {
     let commands: Vec<(&str, &str)> = commands.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
     let mut times: Vec<Vec<Duration>> = vec![Vec::new(); commands.len()];
-    // The first round fills the page cache and does not count.
-    for round in 0..=runs {
+    for round in 0..warm_ups + runs {
         for ((_, line), times) in commands.iter().zip(&mut times) {
             let started = Instant::now();
-            let status = Command::new("sh")
-                .args(["-c", &format!("exec {line}")])
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status();
+            let status = shell(line).status();
             let took = started.elapsed();
-            if round > 0 && status.is_ok_and(|status| status.code().is_some_and(|code| code < 126)) {
+            // The shell's words for a program that can't be run. Any other may be a count of findings.
+            let ran = status.is_ok_and(|status| status.code().is_some_and(|code| !matches!(code, 126 | 127)));
+            if round >= warm_ups && ran {
                 times.push(took);
             }
         }
     }
-    let first = times.first().filter(|times| !times.is_empty()).map(|times| median(times));
     for ((name, line), times) in commands.iter().zip(&times) {
-        if times.is_empty() {
-            println!("{name:>22}: did not run: {line}");
+        let shown: String = line.chars().take(COMMAND_SHOWN).collect();
+        if times.len() < runs {
+            println!("{name:>22}: did not run: {shown}");
             continue;
         }
         let (time, least) = (median(times), times.iter().min().copied().unwrap_or_default());
-        let ratio = first.map_or(0.0, |first| time.as_secs_f64() / first.as_secs_f64());
-        println!("{name:>22}: {:9.2} ms  least {:9.2}  {ratio:8.2} of the first  {line}", ms(time), ms(least));
+        println!("{name:>22}: {:9.2} ms  least {:9.2}  {shown}", ms(time), ms(least));
     }
+}
+
+/// Longest command that is printed, in characters: some name a thousand files.
+const COMMAND_SHOWN: usize = 160;
+
+fn shell(line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("exec {line}")]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Prints the most memory that a command had at once, in MB. Only Linux tells.
+fn memory(name: &str, line: &str) {
+    let mut child = shell(line).spawn().expect("there is a shell");
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    // The kernel keeps the most there was; the last look before the end is what counts.
+    while let Ok(None) = child.try_wait() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        most = peak.and_then(|kb| kb.parse().ok()).unwrap_or(0).max(most);
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    println!("{name:>22}: {:9.1} MB  {line}", most as f64 / 1000.0);
 }
 
 fn ms(time: Duration) -> f64 {

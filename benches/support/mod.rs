@@ -5,6 +5,7 @@
 
 use replylint::rules::declaration::{LanguageDecl, PhraseDecl};
 use replylint::rules::{RuleBook, SetFile, built_in_sets, parse_set};
+use std::collections::BTreeMap;
 
 /// Words of a reply.
 const WORDS: usize = 100;
@@ -265,27 +266,52 @@ fn filled(pattern: &str, random: &mut Random) -> String {
     out
 }
 
-/// The words of the rules' examples, as often as they stand there.
-fn example_words() -> Vec<String> {
-    let replies = Replies::new();
-    let texts = replies.flagged.iter().chain(&replies.passed);
-    let words = texts.flat_map(|text| text.split(|c: char| !c.is_ascii_alphabetic()));
-    words.filter(|word| word.len() > 1).map(str::to_lowercase).collect()
+/// What generated phrases are made of.
+struct Words {
+    /// The words of the rules' examples, as often as they stand there: what glues a phrase together.
+    any: Vec<String>,
+    /// Each once, without those that stand in every text: what a phrase is about.
+    telling: Vec<String>,
 }
+
+impl Words {
+    fn new() -> Self {
+        let replies = Replies::new();
+        let texts = replies.flagged.iter().chain(&replies.passed);
+        let words = texts.flat_map(|text| text.split(|c: char| !c.is_ascii_alphabetic()));
+        let any: Vec<String> = words.filter(|word| word.len() > 1).map(str::to_lowercase).collect();
+        let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+        any.iter().for_each(|word| *times.entry(word).or_default() += 1);
+        let is_telling = |times: usize| times * FREQUENT < any.len();
+        let telling =
+            times.iter().filter(|(_, times)| is_telling(**times)).map(|(word, _)| (*word).to_owned()).collect();
+        Self { any, telling }
+    }
+}
+
+/// A word that is met more often than once in so many words says little.
+const FREQUENT: usize = 1_000;
 
 /// A book of generated rules alone: `number` of them, each with four phrases of two to five words, with choices, gaps and
 /// words that may be left out, as people write them.
+///
+/// What makes them like real ones: nearly all of a large set is about what a given reply does not say. Every phrase holds two
+/// words that tell something, so that it shares words with the replies and yet hardly ever stands in one. What is found comes
+/// from a few phrases taken from the replies themselves: the r-th rule has one with the chance 1/r, as with words, of which
+/// the r-th commonest is met 1/r as often as the commonest. So ten times more rules find a little more, not ten times more.
 pub(crate) fn generated_book(number: usize) -> RuleBook {
     let (forms, _) = built_in_sets("en", false).unwrap_or_else(|problems| panic!("{}", problems[0]));
-    let words = example_words();
+    let words = Words::new();
     let mut random = Random::new(11);
     let mut sets = Vec::new();
     for (set, first) in (0..number).step_by(100).enumerate() {
         let mut yaml = format!("set: made-{set}\nrules:\n");
         for rule in first..number.min(first + 100) {
             yaml.push_str(&format!("  - id: rule-{rule}\n    severity: warning\n    avoid:\n"));
-            for _ in 0..4 {
-                yaml.push_str(&format!("      - \"{}\"\n", phrase(&words, &mut random)));
+            let speaks = random.below(rule as u64 + 1) == 0;
+            for index in 0..4 {
+                let phrase = if speaks && index == 0 { said(&mut random) } else { phrase(&words, &mut random) };
+                yaml.push_str(&format!("      - \"{phrase}\"\n"));
             }
             yaml.push_str("    message: \"“{match}” is made up\"\n    why: To measure.\n");
             yaml.push_str("    instead: [\"Something else.\"]\n");
@@ -300,27 +326,95 @@ fn compiled(forms: &LanguageDecl, sets: &[SetFile]) -> RuleBook {
     RuleBook::compile(forms, sets).unwrap_or_else(|problems| panic!("{}", problems[0]))
 }
 
-fn phrase(words: &[String], random: &mut Random) -> String {
-    let mut word = || random.pick(words);
-    let (a, b, c, d, e) = (word(), word(), word(), word(), word());
+fn phrase(words: &Words, random: &mut Random) -> String {
+    let (a, b, c) = (random.pick(&words.telling), random.pick(&words.telling), random.pick(&words.telling));
+    let (x, y) = (random.pick(&words.any), random.pick(&words.any));
     match random.below(6) {
         0 => format!("{a} {b}"),
-        1 => format!("{a} {b} {c}"),
-        2 => format!("({a}|{b}) {c} {d}"),
-        3 => format!("{a} .. ({b}|{c}|{d})"),
-        4 => format!("{a} ({b})? {c} {d} {e}"),
-        _ => format!("({a} {b}|{c}) .. {d} {e}"),
+        1 => format!("{x} {a} {b}"),
+        2 => format!("({a}|{b}) {x} {c}"),
+        3 => format!("{a} .. ({b}|{c}|{x} {y})"),
+        4 => format!("{x} ({a})? {b} {y} {c}"),
+        _ => format!("({x} {a}|{b}) .. {y} {c}"),
+    }
+}
+
+/// Three words side by side from a sentence of the replies.
+fn said(random: &mut Random) -> String {
+    loop {
+        let sentence = random.pick(&SENTENCES);
+        let words: Vec<&str> = sentence.split(' ').collect();
+        let at = random.below(words.len() as u64 - 2) as usize;
+        let words = &words[at..at + 3];
+        if words.iter().all(|word| word.chars().all(|c| c.is_ascii_alphabetic())) {
+            return words.join(" ").to_lowercase();
+        }
     }
 }
 
 /// The built-in phrases that are plain words, for tools that search for literals.
-pub(crate) fn literal_phrases() -> Vec<String> {
+pub(crate) fn plain_phrases() -> Vec<String> {
+    let is_plain = |text: &String| text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '\''));
+    phrases().into_iter().filter(is_plain).collect()
+}
+
+/// Plain words that the built-in phrases stand for, for the same tools: a few readings of each phrase, and none of those with
+/// gaps, lists and marks.
+pub(crate) fn readings() -> Vec<String> {
+    let mut all: Vec<String> = phrases().iter().flat_map(|phrase| readings_of(phrase)).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn phrases() -> Vec<String> {
     let (_, sets) = built_in_sets("en", true).unwrap_or_else(|problems| panic!("{}", problems[0]));
     let phrases = sets.iter().flat_map(|set| &set.declaration.rules).filter_map(|rule| rule.avoid.as_ref());
-    let plain = phrases.flat_map(|phrases| &phrases.0).filter_map(|phrase| match phrase {
-        PhraseDecl::Plain(text) => Some(text.clone()),
-        PhraseDecl::Pattern { .. } => None,
-    });
-    let is_literal = |text: &String| text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '\''));
-    plain.filter(is_literal).collect()
+    phrases
+        .flat_map(|phrases| &phrases.0)
+        .filter_map(|phrase| match phrase {
+            PhraseDecl::Plain(text) => Some(text.clone()),
+            PhraseDecl::Pattern { text, .. } => text.clone(),
+        })
+        .collect()
+}
+
+/// Readings that are taken of one phrase.
+const READINGS: usize = 4;
+
+fn readings_of(phrase: &str) -> Vec<String> {
+    if phrase.contains(|c: char| !c.is_alphanumeric() && !matches!(c, ' ' | '\'' | '(' | ')' | '|' | '?')) {
+        return Vec::new();
+    }
+    let mut rest = phrase;
+    let whole = choices(&mut rest);
+    let mut readings: Vec<String> =
+        whole.iter().map(|words| words.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    readings.retain(|reading| !reading.is_empty());
+    readings.truncate(READINGS);
+    readings
+}
+
+/// The readings of what stands before the next `)` or the end.
+fn choices(rest: &mut &str) -> Vec<String> {
+    let (mut done, mut open) = (Vec::new(), vec![String::new()]);
+    while let Some(c) = rest.chars().next() {
+        *rest = &rest[c.len_utf8()..];
+        match c {
+            ')' => break,
+            '|' => done.append(&mut std::mem::replace(&mut open, vec![String::new()])),
+            '(' => {
+                let mut inner = choices(rest);
+                if let Some(after) = rest.strip_prefix('?') {
+                    *rest = after;
+                    inner.push(String::new());
+                }
+                open = open.iter().flat_map(|start| inner.iter().map(move |end| format!("{start}{end}"))).collect();
+                open.truncate(READINGS);
+            }
+            _ => open.iter_mut().for_each(|reading| reading.push(c)),
+        }
+    }
+    done.append(&mut open);
+    done
 }
