@@ -56,14 +56,14 @@ pub(super) enum On {
 
 /// The words that may stand beside something, as a filter: a word whose bit is not set can't. Most places fall here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
-pub(super) struct Neighbours(u32);
+pub(super) struct Neighbours(u64);
 
 impl Neighbours {
     /// Anything may stand there.
-    pub(super) const ANY: Self = Self(u32::MAX);
+    pub(super) const ANY: Self = Self(u64::MAX);
 
     pub(super) fn of(ids: &[u32]) -> Self {
-        Self(ids.iter().fold(0, |bits, id| bits | 1 << (id % 32)))
+        Self(ids.iter().fold(0, |bits, id| bits | 1 << (id % 64)))
     }
 
     /// Of the words that can stand at an edge.
@@ -71,17 +71,17 @@ impl Neighbours {
         edge.as_deref().map_or(Self::ANY, Self::of)
     }
 
-    pub(super) fn bits(self) -> u32 {
+    pub(super) fn bits(self) -> u64 {
         self.0
     }
 
-    pub(super) fn from_bits(bits: u32) -> Self {
+    pub(super) fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
 
     /// Whether `word` may stand there. `None` is the end of the sentence; 0 is a word that no phrase names.
     pub(super) fn may_be(self, word: Option<u32>) -> bool {
-        self == Self::ANY || word.is_some_and(|id| id != 0 && self.0 & (1 << (id % 32)) != 0)
+        self == Self::ANY || word.is_some_and(|id| id != 0 && self.0 & (1 << (id % 64)) != 0)
     }
 }
 

@@ -320,13 +320,13 @@ impl From<Op> for Step {
 }
 
 impl Row for Step {
-    const SIZE: usize = 12;
+    const SIZE: usize = 16;
 
     fn write(&self, out: &mut Vec<u8>) {
         out.extend([self.tag, 0]);
         out.extend(self.small.to_le_bytes());
         self.number.write(out);
-        self.filter.bits().write(out);
+        out.extend(self.filter.bits().to_le_bytes());
     }
 
     #[inline]
@@ -335,7 +335,7 @@ impl Row for Step {
             tag: bytes[0],
             small: u16::from_le_bytes(field(bytes, 2)),
             number: u32::from_le_bytes(field(bytes, 4)),
-            filter: Neighbours::from_bits(u32::from_le_bytes(field(bytes, 8))),
+            filter: Neighbours::from_bits(u64::from_le_bytes(field(bytes, 8))),
         }
     }
 }

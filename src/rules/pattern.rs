@@ -274,7 +274,7 @@ impl Entry {
 }
 
 impl Row for Entry {
-    const SIZE: usize = 44;
+    const SIZE: usize = 56;
 
     fn write(&self, out: &mut Vec<u8>) {
         self.pattern.write(out);
@@ -282,11 +282,10 @@ impl Row for Entry {
         out.extend(self.max.to_le_bytes());
         let flags = [self.is_whole, self.is_first, self.needs[0].is_after, self.needs[1].is_after];
         flags.iter().rev().fold(0, |bits, flag| bits << 1 | u32::from(*flag)).write(out);
-        self.before.bits().write(out);
-        self.after.bits().write(out);
-        self.needs.iter().for_each(|need| out.extend(need.words.0.to_le_bytes()));
-        self.begins.bits().write(out);
         self.whole.write(out);
+        let filters = [self.before.bits(), self.after.bits(), self.begins.bits()];
+        let needs = self.needs.map(|need| need.words.0);
+        filters.iter().chain(&needs).for_each(|bits| out.extend(bits.to_le_bytes()));
     }
 
     #[inline]
@@ -294,18 +293,19 @@ impl Row for Entry {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         let short = |at| u16::from_le_bytes(field(bytes, at));
         let flag = |bit: u32| number(8) & 1 << bit != 0;
-        let words = |at| Signature(u64::from_le_bytes(field(bytes, at)));
+        let bits = |at| u64::from_le_bytes(field(bytes, at));
+        let held = |flag_bit, at| Held { is_after: flag(flag_bit), words: Signature(bits(at)) };
         Self {
             pattern: number(0),
             min: short(4),
             max: short(6),
             is_whole: flag(0),
             is_first: flag(1),
-            before: Neighbours::from_bits(number(12)),
-            after: Neighbours::from_bits(number(16)),
-            needs: [Held { is_after: flag(2), words: words(20) }, Held { is_after: flag(3), words: words(28) }],
-            begins: Neighbours::from_bits(number(36)),
-            whole: number(40),
+            whole: number(12),
+            before: Neighbours::from_bits(bits(16)),
+            after: Neighbours::from_bits(bits(24)),
+            begins: Neighbours::from_bits(bits(32)),
+            needs: [held(2, 40), held(3, 48)],
         }
     }
 }
