@@ -115,6 +115,8 @@ pub(super) struct Signals {
     states: Vec<SignalState>,
     /// The signals of which something is known.
     touched: Vec<usize>,
+    /// Those whose state may have changed, until the others know.
+    news: Vec<usize>,
     /// Per signal, whether it is there.
     found: Vec<bool>,
     /// (rule, match) for every phrase of a rule that was found, unfiltered.
@@ -182,8 +184,8 @@ impl Signals {
         self.found.clear();
         self.found.resize(signals, false);
         self.rule_hits.clear();
-        self.in_reply.found.clear();
-        self.in_customer.found.clear();
+        self.in_reply.clear();
+        self.in_customer.clear();
     }
 
     /// The state of a signal, to set something of it.
@@ -239,7 +241,8 @@ impl Signals {
             let state = &mut self.states[*number];
             state.weak_counts = !state.strong.is_empty();
         }
-        let mut news = self.touched.clone();
+        let mut news = std::mem::take(&mut self.news);
+        news.extend_from_slice(&self.touched);
         while let Some(number) = news.pop() {
             if !self.states[number].is_found() {
                 continue;
@@ -261,6 +264,7 @@ impl Signals {
                 }
             }
         }
+        self.news = news;
         // One borrows of the others as they stand by then.
         self.touched.sort_unstable();
         for index in 0..self.touched.len() {
@@ -276,17 +280,15 @@ impl Signals {
 
     /// Gives a signal the places of those that show it.
     fn borrow(&mut self, signal: usize, shown_by: &[usize]) {
-        let borrowed = |places: fn(&SignalState) -> &Vec<Place>| -> Vec<Place> {
-            shown_by.iter().flat_map(|other| places(&self.states[*other])).copied().collect()
-        };
-        let (strong, weak) = (borrowed(|state| &state.strong), borrowed(|state| &state.weak));
-        let state = &mut self.states[signal];
-        state.strong = strong;
+        let mut strong = std::mem::take(&mut self.states[signal].strong);
+        shown_by.iter().for_each(|other| strong.extend_from_slice(&self.states[*other].strong));
         // The words behind a guess are shown too, so that it can be followed.
-        if state.strong.is_empty() {
-            state.weak = weak;
-            state.weak_counts = true;
+        if strong.is_empty() {
+            let weak = shown_by.iter().flat_map(|other| &self.states[*other].weak).copied().collect();
+            self.states[signal].weak = weak;
+            self.states[signal].weak_counts = true;
         }
+        self.states[signal].strong = strong;
     }
 
     pub(super) fn get(&self, signal: usize) -> &SignalState {
@@ -330,6 +332,7 @@ impl<'a> Cancelling<'a> {
     /// Nothing if no reading would cancel any of what was found.
     fn new(book: &'a RuleBook, links: &Links, view: &View, found: &[Hit]) -> Option<Self> {
         let mut wanted: Option<Self> = None;
+        let mut first = 0;
         let owned = found.iter().flat_map(|hit| book.reply.owners(hit.pattern).iter().map(move |owner| (hit, *owner)));
         for (hit, owner) in owned {
             let subject = match owner {
@@ -345,7 +348,15 @@ impl<'a> Cancelling<'a> {
                     sentences: vec![false; view.sentences.len()],
                 });
                 wanted.subjects[place] = true;
-                let (first, last) = (view.sentence_of(hit.start as usize), view.sentence_of(hit.end as usize - 1));
+                // The hits are in order of place.
+                let behind = |number: usize| view.sentences[number].end;
+                while behind(first) <= hit.start {
+                    first += 1;
+                }
+                let mut last = first;
+                while behind(last) < hit.end {
+                    last += 1;
+                }
                 wanted.sentences[first..=last].fill(true);
             }
         }
@@ -371,6 +382,16 @@ impl Wanted for Cancelling<'_> {
 pub(super) struct Silencers {
     /// Sorted: whom it silences, first and last token (exclusive), whether it holds for its whole sentence.
     found: Vec<(Subject, u32, u32, bool)>,
+    /// A bit for each subject in there. Some share one.
+    subjects: u64,
+}
+
+/// The bit of a subject.
+fn bit(subject: Subject) -> u64 {
+    match subject {
+        Subject::Signal(number) => 1 << (number % 64),
+        Subject::Rule(number) => 1 << (number * 7 % 64),
+    }
 }
 
 impl Silencers {
@@ -382,10 +403,19 @@ impl Silencers {
             _ => None,
         }));
         self.found.sort_unstable();
+        self.subjects = self.found.iter().fold(0, |bits, (subject, ..)| bits | bit(*subject));
+    }
+
+    fn clear(&mut self) {
+        self.found.clear();
+        self.subjects = 0;
     }
 
     /// Whether a reading of `subject` overlaps tokens `start..end`, or a silencing one stands in their sentence.
     pub(super) fn silence(&self, subject: Subject, view: &View, start: usize, end: usize) -> bool {
+        if self.subjects & bit(subject) == 0 {
+            return false;
+        }
         let first = self.found.partition_point(|(other, ..)| *other < subject);
         self.found[first..].iter().take_while(|(other, ..)| *other == subject).any(|(_, from, to, sentence)| {
             let (from, to) = (*from as usize, *to as usize);

@@ -3,7 +3,7 @@
 use super::view::View;
 use super::words::{self, Sentence};
 use super::{Language, Span, Vocabulary};
-use memchr::memchr3;
+use memchr::{memchr_iter, memchr3};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest sentence in bytes; a longer one is cut at a space, so that no draft can make one sentence of megabytes.
@@ -24,13 +24,14 @@ pub(super) fn split(view: &mut View, vocabulary: &Vocabulary, language: &Languag
         }
     };
     let mut number = 0;
-    let mut at = 0;
-    for line in text.split('\n') {
-        if !line.trim().is_empty() {
-            line_sentences(line, language, |part| add(Span::new(at + part.start, at + part.end), number));
+    let mut start = 0;
+    for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
+        let line = &text[start..end];
+        if !line.trim_start().is_empty() {
+            line_sentences(line, language, |part| add(Span::new(start + part.start, start + part.end), number));
             number += 1;
         }
-        at += line.len() + 1;
+        start = end + 1;
     }
     view.lines = number;
 }
@@ -113,18 +114,18 @@ fn goes_on(before: &str, after: &str, language: &Language) -> bool {
     if !before.ends_with('.') || before.ends_with("..") {
         return false;
     }
-    let stem = before.trim_end_matches('.');
+    let stem = &before[..before.len() - 1];
     let word = stem.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"')).next().unwrap_or("");
-    let is = |short: &String| {
-        if word.is_ascii() {
-            short.len() == word.len() && short.bytes().eq(word.bytes().map(|byte| byte.to_ascii_lowercase()))
-        } else {
-            *short == word.to_lowercase()
-        }
-    };
-    let next = after.chars().next().unwrap_or(' ');
-    language.abbreviations.iter().any(is)
-        || (next.is_ascii_digit() && language.abbreviations_before_numbers.iter().any(is))
+    let next_is_digit = after.starts_with(|c: char| c.is_ascii_digit());
+    let lists = [Some(&language.abbreviations), next_is_digit.then_some(&language.abbreviations_before_numbers)];
+    let mut known = lists.into_iter().flatten().flatten();
+    if word.is_ascii() {
+        let is = |short: &String| short.bytes().eq(word.bytes().map(|byte| byte.to_ascii_lowercase()));
+        known.any(|short| short.len() == word.len() && is(short))
+    } else {
+        let word = word.to_lowercase();
+        known.any(|short| *short == word)
+    }
 }
 
 #[cfg(test)]

@@ -107,21 +107,25 @@ impl Vocabulary {
             return self.ids.get(word).copied().unwrap_or(0);
         }
         let bytes = word.as_bytes();
-        self.slot_of(hash(bytes), eight(bytes), bytes.get(8..).unwrap_or(&[]))
+        let rest = bytes.get(8..).unwrap_or(&[]);
+        let is_rest = |letters: &[u8]| letters.starts_with(rest) && letters.get(rest.len()) == Some(&0);
+        self.word_at(hash(bytes), eight(bytes), |place| match place {
+            0 => rest.is_empty(),
+            place => !rest.is_empty() && is_rest(&self.letters.bytes()[place as usize..]),
+        })
     }
 
-    /// The number of the word of this hash that begins with `first`, with `rest` behind it.
-    fn slot_of(&self, hash: u64, first: u64, rest: &[u8]) -> u32 {
+    /// The number of the word of this hash that begins with `first`, if what stands at a place of `letters` is its rest.
+    #[inline]
+    fn word_at(&self, hash: u64, first: u64, is_rest: impl Fn(u32) -> bool) -> u32 {
         let last = self.slots.len() - 1;
         let mut slot = hash as usize & last;
         loop {
             let found = self.slots.get(slot);
-            if found.first == first && rest.is_empty() == (found.rest == 0) {
-                let is_rest = |letters: &[u8]| letters.starts_with(rest) && letters.get(rest.len()) == Some(&0);
-                if rest.is_empty() || is_rest(&self.letters.bytes()[found.rest as usize..]) {
-                    return found.word;
-                }
-            } else if found.first == 0 {
+            if found.first == first && is_rest(found.rest) {
+                return found.word;
+            }
+            if found.first == 0 {
                 return 0;
             }
             slot = (slot + 1) & last;
@@ -135,7 +139,7 @@ impl Vocabulary {
         if self.slots.len() == 0 {
             return None;
         }
-        let word = self.slot_of(mix(0, first), first, &[]);
+        let word = self.word_at(mix(0, first), first, |rest| rest == 0);
         (word != IRREGULAR).then_some(word)
     }
 
