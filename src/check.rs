@@ -9,9 +9,10 @@ use crate::lint::{Finding, Linter, Outcome, Secret, excerpt, masked};
 use crate::linters::{FileLinters, Linters};
 use crate::problem::{Problem, did_you_mean};
 use crate::rules::{self, RuleBook, SetFile, Severity};
-use crate::stream::{check_file, check_lines, is_line_by_line};
+use crate::stream::{Source, check_all, check_lines, is_line_by_line};
 use crate::text::{Columns, LineIndex, Position, Span};
 use rayon::prelude::*;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -209,6 +210,8 @@ pub struct Options<'a> {
     pub inputs: &'a [Instruction],
     /// How standard input and named files are written, whatever their names and they themselves say.
     pub kind: Option<Kind>,
+    /// Threads to use; as many as there are cores, if nothing is said.
+    pub threads: Option<NonZeroUsize>,
     /// How far the run has come, for whoever shows it.
     pub progress: &'a Progress,
 }
@@ -231,19 +234,13 @@ impl<'a> Options<'a> {
 }
 
 /// Checks files. The order of the result is the order of `files`, for any number of threads.
-pub fn check_files(linters: &Linters<'_>, files: &[Found], options: Options<'_>) -> Report {
-    let parts: Vec<Report> = each(files, 8, |file| {
-        let mut report = Report::default();
-        let _ = check_file(linters, file, options, &mut |part| {
-            report.append(part);
-            ControlFlow::Continue(())
-        });
-        report
-    });
+pub fn check_files(linters: &Linters<'_>, files: Vec<Found>, options: Options<'_>) -> Report {
     let mut report = Report::default();
-    for part in parts {
+    let sources = files.into_iter().map(|file| Ok(Source::File(file)));
+    let _ = check_all(linters, sources, options, |part| part, &mut |part| {
         report.append(part);
-    }
+        ControlFlow::Continue(())
+    });
     report
 }
 
@@ -251,26 +248,22 @@ pub fn check_files(linters: &Linters<'_>, files: &[Found], options: Options<'_>)
 pub fn check_bytes(linters: &Linters<'_>, path: &str, bytes: Vec<u8>, named: bool, options: Options<'_>) -> Report {
     let reading = options.reading(path, named);
     if is_line_by_line(Path::new(path), reading) {
-        let mut report = Report::default();
-        let _ = check_lines(linters, path, bytes.as_slice(), reading, options, &mut |part| {
-            report.append(part);
-            ControlFlow::Continue(())
-        });
-        return report;
+        return check_lines(linters, path, bytes.as_slice(), reading, options);
     }
-    check_whole(linters, path, bytes, reading, options)
+    check_whole(linters, path, bytes, reading, options, true)
 }
 
-/// Checks the bytes of a file that is not read line by line.
+/// Checks the bytes of a file that is not read line by line, many replies on all cores if `spread` allows it.
 pub(crate) fn check_whole(
     linters: &Linters<'_>,
     path: &str,
     bytes: Vec<u8>,
     reading: Reading<'_>,
     options: Options<'_>,
+    spread: bool,
 ) -> Report {
     match input::decode(path, bytes) {
-        Ok(text) => check_text(linters, path, &text, reading, options),
+        Ok(text) => check_text(linters, path, &text, reading, options, spread),
         Err(problem) => {
             let problems = if input::matters(path, reading.named) { vec![problem] } else { Vec::new() };
             Report { problems, ..Report::default() }
@@ -278,13 +271,14 @@ pub(crate) fn check_whole(
     }
 }
 
-/// Checks the text of a file, or of a part of one.
+/// Checks the text of a file, or of a part of one, in the same way.
 pub(crate) fn check_text(
     linters: &Linters<'_>,
     path: &str,
     text: &str,
     reading: Reading<'_>,
     options: Options<'_>,
+    spread: bool,
 ) -> Report {
     let (kind, replies, mut problems) = input::replies(path, text, reading);
     let mut report = Report::default();
@@ -304,12 +298,13 @@ pub(crate) fn check_text(
     let file = File { path, text, index: &index, silence: &silence };
     problems.extend(unknown_situations(linters.for_channel(None).book(), path, &replies));
     let numbered: Vec<(usize, &Reply<'_>)> = replies.iter().enumerate().collect();
-    let checked: Vec<Result<(ReplyReport, Vec<Hushed>), Problem>> = each(&numbered, 64, |(number, reply)| {
-        let linter = linters.for_channel(reply.channel.as_deref());
-        let result = check_reply(&linter, file, *number, reply, options);
-        options.progress.replies.fetch_add(1, Ordering::Relaxed);
-        result
-    });
+    let checked: Vec<Result<(ReplyReport, Vec<Hushed>), Problem>> =
+        each(&numbered, if spread { 64 } else { usize::MAX }, |(number, reply)| {
+            let linter = linters.for_channel(reply.channel.as_deref());
+            let result = check_reply(&linter, file, *number, reply, options);
+            options.progress.replies.fetch_add(1, Ordering::Relaxed);
+            result
+        });
     let mut hushed = Vec::new();
     for result in checked {
         match result {

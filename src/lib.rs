@@ -50,6 +50,7 @@ pub mod config;
 pub mod discover;
 pub mod fix;
 pub mod globs;
+mod in_order;
 pub mod input;
 pub mod lint;
 pub mod linters;

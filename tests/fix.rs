@@ -410,6 +410,7 @@ fn options() -> Options<'static> {
         excerpts: false,
         inputs: &[],
         kind: None,
+        threads: None,
     }
 }
 

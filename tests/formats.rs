@@ -405,6 +405,7 @@ fn silenced_findings_are_suppressed_in_sarif_and_nowhere_else() {
         excerpts: false,
         inputs: &[],
         kind: None,
+        threads: None,
         progress: &progress,
     };
     let text = b"Hello Ana,\n\nSimply wait. Simply wait. Calm down.\n".to_vec();

@@ -202,11 +202,46 @@ fn outputs_are_written_whole_or_not_at_all() {
         let (_, problems, status) = said(&output);
         assert!(problems.starts_with("problem: can't write to standard output: "), "{problems}");
         assert_eq!(status, 2);
-        let names = std::fs::read_dir(desk.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        let left: Vec<_> = names
-            .filter(|name| name.to_string_lossy().contains("new") || name.to_string_lossy().starts_with(".replylint-"))
-            .collect();
-        assert!(left.is_empty(), "half a result is left: {left:?}");
+        // A full disk behind one output costs no other.
+        let written = std::fs::read_to_string(desk.path().join("new.jsonl")).unwrap();
+        assert_eq!(written.lines().count(), count);
+        let mut names = std::fs::read_dir(desk.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(!names.any(|name| name.to_string_lossy().starts_with(".replylint-")), "half a result is left");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_failed_file_counts_though_nobody_reads_the_rest() {
+    let desk = Desk::new();
+    desk.file("a.md", "Simply wait.\n");
+    for formats in [["jsonl", "concise"], ["sarif", "human"], ["junit", "json"]] {
+        let mut command = desk.command();
+        command.args(["check", "a.md", "--format", formats[0], "-o", "/dev/full", "--format", formats[1]]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let (_, problems, status) = said(&child.wait_with_output().unwrap());
+        assert!(problems.starts_with("problem: /dev/full: can't write this file: the disk is full"), "{problems}");
+        assert_eq!(status, 2, "{formats:?}");
+    }
+}
+
+#[test]
+fn every_format_says_the_same_on_any_number_of_threads() {
+    let desk = Desk::new();
+    let drafts = ["Simply wait.", "Hello Ana,\n\nYou must wait!!\n\nBest,\nBo", "", "Hello."];
+    for number in 0..400 {
+        desk.file(&format!("drafts/{}/{number:03}.md", number % 7), drafts[number % drafts.len()]);
+    }
+    desk.file("drafts/3/bad.md", b"caf\xe9");
+    let lines: String = many().0.split_inclusive('\n').take(100).collect();
+    assert!(lines.len() > 1 << 16, "too short to be checked in parts");
+    desk.file("drafts/5/inbox.jsonl", lines);
+    for format in ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "html"] {
+        let said = |threads| said(&desk.output(&format!("check drafts --format {format} -j{threads}"), ""));
+        let one = said(1);
+        assert!(one.0.contains("199") || one.0.contains("words/"), "{format} says nothing: {}", one.0.len());
+        assert!(said(3) == one, "{format} on three threads");
     }
 }
 

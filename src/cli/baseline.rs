@@ -130,13 +130,14 @@ fn run_over(on: &On, settings: Settings, path: PathBuf) -> Result<Run, Vec<Probl
         excerpts: true,
         inputs: &settings.inputs,
         kind: None,
+        threads: None,
         progress: &progress,
     };
-    let Discovered { files, problems, .. } = discover(&on.paths, &settings.inputs, &filter);
+    let Discovered { files, problems, .. } = discover(&on.paths, &settings.inputs, &filter).all();
     let linters = Linters::new(Linter::new(&book, &settings.allow), &settings);
-    let mut report = check_files(&linters, &files, options);
-    report.problems.splice(0..0, problems);
     let names: Vec<String> = files.iter().map(|file| file.path.display().to_string()).collect();
+    let mut report = check_files(&linters, files, options);
+    report.problems.splice(0..0, problems);
     let checked = Checked::new(&path, names.iter().map(String::as_str), &report.problems);
     Ok(Run { path, report, checked, book, settings })
 }

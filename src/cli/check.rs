@@ -1,20 +1,20 @@
 //! `replylint check`.
 
 use super::output::{self, Target};
-use super::progress::watched;
-use super::stream::{self, Job};
+use super::stream::{self, Job, Work};
 use super::{CheckArgs, Console, FAILED, fix};
 use crate::baseline::Baseline;
-use crate::check::{Options, Progress, Report, check_bytes, check_files, documented_book, rule_book};
+use crate::check::{Options, Progress, documented_book, rule_book};
 use crate::config::Settings;
-use crate::discover::{Filter, Found};
+use crate::discover::{self, Filter, Finds};
 use crate::fix::Fixer;
 use crate::input::decode;
 use crate::lint::Linter;
 use crate::linters::Linters;
 use crate::problem::Problem;
-use crate::report::{self, Format, Material, Style, Summary};
+use crate::report::{Format, Setting, Style};
 use crate::rules::Severity;
+use crate::stream::Source;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
             return FAILED;
         }
     };
-    if let Some(jobs) = args.jobs {
+    if let Some(jobs) = args.jobs.filter(|jobs| jobs.get() > 1 || args.edits.is_any()) {
         // The pool can be set once; a second call in one process keeps the first.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
     }
@@ -78,6 +78,7 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
         excerpts: false,
         inputs: &settings.inputs,
         kind: args.input_format,
+        threads: args.jobs,
         progress: &progress,
     };
     if let Some(problem) = args.edits.problem(args.paths.iter().any(|path| path == Path::new(STDIN))) {
@@ -86,59 +87,43 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
     }
     let linter = Linter::new(&book, &settings.allow).with_evidence(args.verbose).with_coach(args.coach);
     let linters = Linters::new(linter, &settings);
-    let mut work = Work::find(args, (&settings, &filter), &targets);
-    let left_out = std::mem::take(&mut work.left_out);
-    let when_empty = |replies, others| args.walk.empty(&args.paths, replies, others, left_out.len());
-    if !args.edits.is_any() && stream::can_write(outputs) {
-        let silencer = baseline.as_ref().map(Baseline::silencer);
-        let job = Job { linters: &linters, book: &book, fail_on: settings.fail_on, options, console };
-        let status = stream::run(&job, work, (outputs, &targets), silencer, when_empty);
-        if !args.quiet {
-            console.note_left_out(&left_out);
+    let found = Found::find(args, (&settings, &filter), &targets);
+    let work = if args.edits.is_any() {
+        let fixer =
+            Fixer { linters: &linters, options, unsafe_too: args.edits.unsafe_too, baseline: baseline.as_ref() };
+        match edited(fixer, args, found, console) {
+            Ok(work) => work,
+            Err(status) => return status,
         }
-        return status;
-    }
-    let fixer = Fixer { linters: &linters, options, unsafe_too: args.edits.unsafe_too, baseline: baseline.as_ref() };
-    let checked = match check_work(fixer, args, work, console) {
-        Ok(checked) => checked,
-        Err(status) => return status,
+    } else {
+        found.work()
     };
-    let Checked { mut report, is_printed } = checked;
-    report.problems.extend(when_empty(report.replies.len(), report.empty.len() + report.problems.len()));
-    if let Some(baseline) = &baseline {
-        baseline.silence(&mut report);
-    }
-    let material = Material { report: &report, book: &book, sets: &sets, fail_on: settings.fail_on };
-    let style = Style { color: false, quiet: args.quiet, verbose: args.verbose, width: width() };
-    let written = output::write_all(outputs, &targets, console, is_printed, &|format, color, out| {
-        report::write(material, format, Style { color, ..style }, out)
-    });
-    if !args.quiet {
-        console.note_left_out(&left_out);
-    }
-    console.problems(&report.problems);
-    if written { Summary::of(&report).exit_status(settings.fail_on) } else { FAILED }
+    let style = Style { color: console.color, quiet: args.quiet, verbose: args.verbose, width: width() };
+    let setting = Setting { book: &book, sets: &sets, fail_on: settings.fail_on, style };
+    let job = Job { linters: &linters, setting, options, console, tells_left_out: !args.quiet };
+    let silencer = baseline.as_ref().map(Baseline::silencer);
+    stream::run(&job, work, (outputs, &targets), silencer, |replies, others, left_out| {
+        args.walk.empty(&args.paths, replies, others, left_out)
+    })
 }
 
-/// What there is to check.
-pub(super) struct Work {
+/// What was found to check.
+struct Found<'a> {
     /// The name of standard input, if it is to be read.
-    pub(super) stdin: Option<String>,
-    pub(super) files: Vec<Found>,
-    /// What can't be checked.
-    pub(super) problems: Vec<Problem>,
+    stdin: Option<String>,
+    files: Finds<'a>,
+    /// What was wrong from the start.
+    problems: Vec<Problem>,
     /// What was named and is left out.
     left_out: Vec<String>,
 }
 
-impl Work {
-    fn find(args: &CheckArgs, (settings, filter): (&Settings, &Filter), targets: &[Option<Target>]) -> Self {
+impl<'a> Found<'a> {
+    fn find(args: &CheckArgs, (settings, filter): (&'a Settings, &'a Filter), targets: &'a [Option<Target>]) -> Self {
         let (from_stdin, named): (Vec<PathBuf>, Vec<PathBuf>) =
             args.paths.iter().cloned().partition(|p| p == Path::new(STDIN));
-        let mut found = args.walk.find(&named, !from_stdin.is_empty(), settings, filter);
-        // A report of an earlier run is no draft.
-        found.files.retain(|file| !targets.iter().flatten().any(|target| target.is(&file.path)));
-        let mut left_out: Vec<String> = found.left_out.iter().map(|(path, _)| path.display().to_string()).collect();
+        let search = args.walk.find(&named, !from_stdin.is_empty(), settings, filter);
+        let mut left_out: Vec<String> = search.left_out.iter().map(|(path, _)| path.display().to_string()).collect();
         let name = args.stdin_filename.as_deref();
         let stdin = match name {
             _ if from_stdin.is_empty() => None,
@@ -148,54 +133,65 @@ impl Work {
             }
             _ => Some(name.unwrap_or(Path::new("<stdin>")).display().to_string()),
         };
-        Self { stdin, files: found.files, problems: found.problems, left_out }
+        // A report of an earlier run is no draft.
+        let is_target = |file: &discover::Found| {
+            // A walk follows no links.
+            let mut may_be = targets.iter().flatten().filter(|target| file.named || target.has_name_of(&file.path));
+            may_be.any(|target| target.is(&file.path))
+        };
+        let files = search.found.filter(move |found| !found.as_ref().is_ok_and(is_target));
+        Self { stdin, files: Box::new(files), problems: search.problems, left_out }
     }
-}
 
-/// What a check came to.
-struct Checked {
-    report: Report,
-    /// Whether standard output holds the text of a draft already.
-    is_printed: bool,
-}
-
-/// Checks, after the edits that were asked for; or the exit status, if there is nothing to report.
-fn check_work(fixer: Fixer<'_, '_>, args: &CheckArgs, work: Work, console: &Console) -> Result<Checked, u8> {
-    let Fixer { linters, options, .. } = fixer;
-    let mut stdin = work.stdin.as_ref().map(|_| read_stdin());
-    let (mut fixes, mut not_fixed, mut is_printed) = (None, Vec::new(), false);
-    if args.edits.is_any() {
-        // What is read to be edited is no progress of the check.
-        let progress = Progress::default();
-        let options = Options { progress: &progress, ..options };
-        let fixer = Fixer { options, ..fixer };
-        let piped = stdin.as_ref().and_then(|read| read.as_ref().ok()).cloned();
-        match fix::run(args, fixer, &work.files, piped, console) {
-            fix::Done::Exit(status) => {
-                console.problems(&work.problems);
-                return Err(if work.problems.is_empty() { status } else { FAILED });
-            }
-            fix::Done::Check { fixes: made, problems, stdin: printed } => {
-                fixes = Some(made);
-                not_fixed = problems;
-                is_printed = printed.is_some();
-                stdin = printed.map(Ok).or(stdin);
-            }
+    /// All of it, to be checked as it stands.
+    fn work(self) -> Work<'a> {
+        let stdin = self.stdin.map(|name| Ok(Source::Stdin(name))).into_iter();
+        Work {
+            sources: Box::new(stdin.chain(self.files.map(|found| found.map(Source::File)))),
+            problems: self.problems,
+            more_problems: Vec::new(),
+            left_out: self.left_out,
+            fixes: None,
+            is_stdout_taken: false,
         }
     }
-    let mut report = match stdin {
-        None => Report::default(),
-        Some(Ok(bytes)) => check_bytes(linters, work.stdin.as_deref().unwrap_or_default(), bytes, true, options),
-        Some(Err(problem)) => Report { problems: vec![problem], ..Report::default() },
+}
+
+/// What there is to check after the edits that were asked for; or the exit status, if there is nothing to report.
+fn edited<'a>(fixer: Fixer<'_, '_>, args: &CheckArgs, found: Found<'a>, console: &Console) -> Result<Work<'a>, u8> {
+    let mut problems = found.problems;
+    let mut files = Vec::new();
+    for found in found.files {
+        match found {
+            Ok(file) => files.push(file),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let stdin = found.stdin.as_ref().map(|_| read_stdin());
+    // What is read to be edited is no progress of the check.
+    let progress = Progress::default();
+    let fixer = Fixer { options: Options { progress: &progress, ..fixer.options }, ..fixer };
+    let piped = stdin.as_ref().and_then(|read| read.as_ref().ok()).cloned();
+    let (fixes, more_problems, printed) = match fix::run(args, fixer, &files, piped, console) {
+        fix::Done::Exit(status) => {
+            console.problems(&problems);
+            return Err(if problems.is_empty() { status } else { FAILED });
+        }
+        fix::Done::Check { fixes, problems, stdin } => (fixes, problems, stdin),
     };
-    report.fixes = fixes;
-    let mut checked = watched(options.progress, work.files.len(), || check_files(linters, &work.files, options));
-    report.replies.append(&mut checked.replies);
-    report.empty.append(&mut checked.empty);
-    report.problems.splice(0..0, work.problems);
-    report.problems.append(&mut checked.problems);
-    report.problems.append(&mut not_fixed);
-    Ok(Checked { report, is_printed })
+    let is_stdout_taken = printed.is_some();
+    let stdin = printed.map(Ok).or(stdin).map(|read| {
+        let path = PathBuf::from(found.stdin.unwrap_or_default());
+        read.map(|bytes| Source::File(discover::Found { path, named: true, content: Some(bytes) }))
+    });
+    Ok(Work {
+        sources: Box::new(stdin.into_iter().chain(files.into_iter().map(|file| Ok(Source::File(file))))),
+        problems,
+        more_problems,
+        left_out: found.left_out,
+        fixes: Some(fixes),
+        is_stdout_taken,
+    })
 }
 
 fn read_stdin() -> Result<Vec<u8>, Problem> {

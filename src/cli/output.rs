@@ -201,6 +201,11 @@ impl Target {
         !self.is_device && behind_links(file).is_ok_and(|file| file == self.path)
     }
 
+    /// Whether a file of this name may be this output, unless it is a link.
+    pub(super) fn has_name_of(&self, file: &Path) -> bool {
+        self.path.file_name() == file.file_name()
+    }
+
     fn is_same_as_any(&self, others: &[Option<Target>]) -> bool {
         let is_bin = self.path == Path::new("/dev/null");
         !is_bin && others.iter().flatten().any(|other| other.path == self.path)
@@ -209,16 +214,6 @@ impl Target {
     fn is_stdout(&self) -> bool {
         let both = same_file::Handle::stdout().and_then(|out| Ok((out, same_file::Handle::from_path(&self.path)?)));
         !self.is_device && both.is_ok_and(|(out, file)| out == file)
-    }
-
-    /// Writes the file: whole, or not at all.
-    ///
-    /// # Errors
-    /// What the system says, with the file's name.
-    pub(super) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Problem> {
-        let mut sink = Sink::open(Some(self))?;
-        // A reader that has read enough is no error.
-        if sink.write(write)? { sink.finish() } else { Ok(()) }
     }
 }
 
@@ -233,15 +228,20 @@ enum Out {
     Device(BufWriter<File>),
     /// Stands beside the file until it is complete.
     File(BufWriter<tempfile::NamedTempFile>),
+    /// Said on standard error when it is complete.
+    Said(Vec<u8>),
 }
 
 impl<'a> Sink<'a> {
-    /// Opens a file, or standard output.
+    /// Opens a file, or standard output. Where that holds a draft already, standard error takes its place.
     ///
     /// # Errors
-    /// As [`Target::write`].
-    pub(super) fn open(target: Option<&'a Target>) -> Result<Self, Problem> {
+    /// What the system says, with the file's name.
+    pub(super) fn open(target: Option<&'a Target>, is_stdout_taken: bool) -> Result<Self, Problem> {
         let Some(target) = target else {
+            if is_stdout_taken {
+                return Ok(Self { target, out: Out::Said(Vec::new()) });
+            }
             return Ok(Self { target, out: Out::Stdout(BufWriter::with_capacity(1 << 16, io::stdout().lock())) });
         };
         let out = if target.is_device {
@@ -255,12 +255,13 @@ impl<'a> Sink<'a> {
     /// Writes one more part and passes it on. Whether anybody still reads.
     ///
     /// # Errors
-    /// As [`Target::write`].
+    /// As [`Sink::open`].
     pub(super) fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<bool, Problem> {
         let (out, is_file): (&mut dyn Write, bool) = match &mut self.out {
             Out::Stdout(out) => (out, false),
             Out::Device(out) => (out, false),
             Out::File(out) => (out, true),
+            Out::Said(out) => (out, true),
         };
         match write(out).and_then(|()| out.flush()) {
             Ok(()) => Ok(true),
@@ -272,9 +273,16 @@ impl<'a> Sink<'a> {
     /// Says that all parts are written: only now does the file take its place.
     ///
     /// # Errors
-    /// As [`Target::write`].
-    pub(super) fn finish(self) -> Result<(), Problem> {
-        let (Out::File(out), Some(target)) = (self.out, self.target) else { return Ok(()) };
+    /// As [`Sink::open`].
+    pub(super) fn finish(self, console: &Console) -> Result<(), Problem> {
+        let (out, target) = match (self.out, self.target) {
+            (Out::File(out), Some(target)) => (out, target),
+            (Out::Said(text), _) => {
+                console.say(&String::from_utf8_lossy(&text));
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
         let persisted = out.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| {
             File::sync_all(file.as_file())?; // a full disk may say so only now
             file.persist(&target.path).map(|_| ()).map_err(|error| error.error)
@@ -282,9 +290,14 @@ impl<'a> Sink<'a> {
         persisted.map_err(|error| failed(&target.name, &error))
     }
 
+    /// Whether it goes to standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self.out, Out::Stdout(_))
+    }
+
     /// Whether it goes to a screen.
     pub(super) fn is_terminal(&self) -> bool {
-        matches!(self.out, Out::Stdout(_)) && io::stdout().is_terminal()
+        self.is_stdout() && io::stdout().is_terminal()
     }
 
     fn problem(&self, error: &io::Error) -> Problem {
@@ -340,37 +353,4 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::other("too many links"))
-}
-
-/// Writes each output: files first, so that a reader of standard output that goes away costs no file. Whether all files were
-/// written; what went wrong is printed. Where standard output holds a draft already, standard error takes its place.
-pub(super) fn write_all(
-    outputs: &[Output],
-    targets: &[Option<Target>],
-    console: &Console,
-    is_stdout_taken: bool,
-    write: &dyn Fn(Format, bool, &mut dyn Write) -> io::Result<()>,
-) -> bool {
-    let mut problems = Vec::new();
-    for (output, target) in outputs.iter().zip(targets) {
-        if let Some(target) = target {
-            // Colours are for the terminal; `colored` has one switch for the process.
-            colored::control::set_override(false);
-            problems.extend(target.write(|out| write(output.format, false, out)).err());
-            colored::control::set_override(console.color);
-        }
-    }
-    console.problems(&problems);
-    for (output, target) in outputs.iter().zip(targets) {
-        if target.is_none() && is_stdout_taken {
-            let mut drawn = Vec::new();
-            colored::control::set_override(false);
-            // Writing to memory can't fail.
-            let _ = write(output.format, false, &mut drawn);
-            console.say(&String::from_utf8_lossy(&drawn));
-        } else if target.is_none() {
-            console.write(|out| write(output.format, console.color, out));
-        }
-    }
-    problems.is_empty()
 }

@@ -69,7 +69,7 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
             }
         }
     }
-    let found = args.walk.find(&named, !from_stdin.is_empty(), &settings, &filter);
+    let found = args.walk.find(&named, !from_stdin.is_empty(), &settings, &filter).all();
     list.problems.extend(found.problems);
     left_out.extend(found.left_out.iter().map(|(path, _)| path.display().to_string()));
     for file in &found.files {

@@ -2,7 +2,7 @@
 
 use super::Console;
 use crate::config::Settings;
-use crate::discover::{Discovered, Filter, changed_since, discover, staged};
+use crate::discover::{Discovered, Filter, Search, changed_since, discover, staged};
 use crate::globs::Globs;
 use crate::problem::Problem;
 use crate::report::count;
@@ -66,15 +66,21 @@ impl WalkArgs {
     }
 
     /// The files to check. What can't be done at all is a problem among the others.
-    pub(super) fn find(&self, paths: &[PathBuf], with_stdin: bool, settings: &Settings, filter: &Filter) -> Discovered {
+    pub(super) fn find<'a>(
+        &self,
+        paths: &[PathBuf],
+        with_stdin: bool,
+        settings: &'a Settings,
+        filter: &'a Filter,
+    ) -> Search<'a> {
         let found = match &self.changed_since {
             _ if self.asks_git() && with_stdin => Err(Problem::new("git knows nothing of standard input")
                 .help("leave out `-`, or --staged and --changed-since")),
-            Some(revision) => changed_since(revision, paths, &settings.inputs, filter),
-            None if self.staged => staged(paths, &settings.inputs, filter),
+            Some(revision) => changed_since(revision, paths, &settings.inputs, filter).map(Search::from),
+            None if self.staged => staged(paths, &settings.inputs, filter).map(Search::from),
             None => Ok(discover(paths, &settings.inputs, filter)),
         };
-        found.unwrap_or_else(|problem| Discovered { problems: vec![problem], ..Discovered::default() })
+        found.unwrap_or_else(|problem| Discovered { problems: vec![problem], ..Discovered::default() }.into())
     }
 
     /// Whether standard input, which goes by `name`, is left out.

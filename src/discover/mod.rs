@@ -10,8 +10,9 @@ use crate::globs::real;
 use crate::input::{Instruction, Kind};
 use crate::problem::Problem;
 use ignore::{DirEntry, WalkBuilder};
+use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 /// A file to check.
@@ -41,9 +42,9 @@ impl Found {
     ///
     /// # Errors
     /// What kept the file from being opened.
-    pub fn open(&self) -> Result<Box<dyn Read + '_>, Problem> {
+    pub fn open(&self) -> Result<Box<dyn Read + Send>, Problem> {
         match &self.content {
-            Some(bytes) => Ok(Box::new(bytes.as_slice())),
+            Some(bytes) => Ok(Box::new(Cursor::new(bytes.clone()))),
             None => match File::open(&self.path) {
                 Ok(file) => Ok(Box::new(file)),
                 Err(error) => Err(self.unread(&error)),
@@ -68,6 +69,39 @@ pub struct Discovered {
     pub problems: Vec<Problem>,
 }
 
+/// What a search comes by, in order: files to check, and what can't be read. Directories are read as it is asked for.
+pub type Finds<'a> = Box<dyn Iterator<Item = Result<Found, Problem>> + Send + 'a>;
+
+/// A search for files that goes on while they are checked.
+pub struct Search<'a> {
+    /// Files and directories that were named and are left out all the same.
+    pub left_out: Vec<(PathBuf, LeftOut)>,
+    /// What was wrong from the start.
+    pub problems: Vec<Problem>,
+    /// The files, and between them what could not be read.
+    pub found: Finds<'a>,
+}
+
+impl Search<'_> {
+    /// All of it.
+    pub fn all(self) -> Discovered {
+        let mut all = Discovered { left_out: self.left_out, problems: self.problems, ..Discovered::default() };
+        for found in self.found {
+            match found {
+                Ok(file) => all.files.push(file),
+                Err(problem) => all.problems.push(problem),
+            }
+        }
+        all
+    }
+}
+
+impl From<Discovered> for Search<'_> {
+    fn from(all: Discovered) -> Self {
+        Self { left_out: all.left_out, problems: all.problems, found: Box::new(all.files.into_iter().map(Ok)) }
+    }
+}
+
 /// Hidden directories that hold no text of anybody's.
 const MACHINERY: [&str; 12] =
     [".git", ".hg", ".svn", ".jj", ".venv", ".tox", ".cache", ".idea", ".vscode", ".terraform", ".yarn", ".next"];
@@ -75,27 +109,41 @@ const MACHINERY: [&str; 12] =
 /// The files under `paths`, each directory's in order of name. In directories only files are taken whose names say that
 /// they may hold replies, or that `inputs` or `filter` take in, and `.gitignore` is honoured; a named file is always taken
 /// unless `filter` leaves it out. Links are followed only where they are named.
-pub fn discover(paths: &[PathBuf], inputs: &[Instruction], filter: &Filter) -> Discovered {
-    let mut all = Discovered::default();
+pub fn discover<'a>(paths: &[PathBuf], inputs: &'a [Instruction], filter: &'a Filter) -> Search<'a> {
+    let (mut named, mut left_out, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         let why = if filter.named_anyway { None } else { filter.leaves_out(path) };
         match (std::fs::metadata(path), why) {
-            (Err(error), _) => all.problems.push(unreadable(path, &error)),
-            (Ok(_), Some(why)) => all.left_out.push((path.clone(), why)),
-            (Ok(metadata), None) if metadata.is_dir() => walk(path, inputs, filter, &mut all),
-            (Ok(_), None) => all.files.push(Found { path: path.clone(), named: true, content: None }),
+            (Err(error), _) => problems.push(unreadable(path, &error)),
+            (Ok(_), Some(why)) => left_out.push((path.clone(), why)),
+            (Ok(metadata), None) => named.push((path.clone(), metadata.is_dir())),
         }
     }
-    // `./a` and what is found below `.` are named as people name them.
-    for file in &mut all.files {
-        if let Ok(plain) = file.path.strip_prefix(".") {
-            file.path = plain.to_owned();
+    problems.extend(filter.problems());
+    // One walk comes by no file twice.
+    let mut seen = (named.len() > 1 || filter.include.is_some()).then(HashSet::new);
+    let found = named.into_iter().flat_map(move |(path, is_dir)| -> Finds<'a> {
+        if is_dir {
+            walk(&path, inputs, filter)
+        } else {
+            Box::new(std::iter::once(Ok(Found { path, named: true, content: None })))
         }
+    });
+    let found = found.map(|found| found.map(plainly)).filter(move |found| match (&mut seen, found) {
+        (Some(seen), Ok(file)) => seen.insert(file.path.clone()),
+        _ => true,
+    });
+    Search { left_out, problems, found: Box::new(found) }
+}
+
+/// `./a` and what is found below `.` are named as people name them.
+fn plainly(mut file: Found) -> Found {
+    if file.path.as_os_str().as_encoded_bytes().starts_with(b".")
+        && let Ok(plain) = file.path.strip_prefix(".")
+    {
+        file.path = plain.to_owned();
     }
-    let mut seen = std::collections::HashSet::new();
-    all.files.retain(|file| seen.insert(file.path.clone()));
-    all.problems.extend(filter.problems());
-    all
+    file
 }
 
 /// Whether a file that was not named is worth a look.
@@ -119,44 +167,51 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     }
 }
 
-fn walk(directory: &Path, inputs: &[Instruction], filter: &Filter, all: &mut Discovered) {
-    let from = all.files.len();
+fn walk<'a>(directory: &Path, inputs: &'a [Instruction], filter: &'a Filter) -> Finds<'a> {
     // Bots keep their replies in `.github` and the like: hidden directories are walked, hidden files are not.
     let mut plain = walker(directory, filter, |entry| {
         let name = entry.file_name().to_string_lossy();
         !name.starts_with('.') || (entry.file_type().is_some_and(|t| t.is_dir()) && !MACHINERY.contains(&&*name))
     });
     plain.hidden(false).add_custom_ignore_filename(IGNORE_NAME);
-    for entry in plain.build() {
-        match entry {
-            Err(error) => all.problems.push(walk_problem(&error)),
-            Ok(entry) => {
-                if let Some(problem) = entry.error().and_then(ignore_file_problem) {
-                    all.problems.push(problem);
-                }
-                let kind = entry.file_type();
-                if !may_hold_replies(entry.path(), inputs, filter) {
-                    continue;
-                }
-                if kind.is_some_and(|t| t.is_file()) {
-                    all.files.push(Found { path: entry.into_path(), named: false, content: None });
-                } else if kind.is_some_and(|t| t.is_symlink()) {
-                    // What a link leads to is read where it stands; one that leads nowhere is worth a word.
-                    all.problems.extend(std::fs::metadata(entry.path()).err().map(|e| unreadable(entry.path(), &e)));
-                }
-            }
+    let found = plain.build().flat_map(move |entry| {
+        let (problem, found) = match entry {
+            Err(error) => (Some(walk_problem(&error)), None),
+            Ok(entry) => (entry.error().and_then(ignore_file_problem), look_at(entry, inputs, filter)),
+        };
+        problem.map(Err).into_iter().chain(found)
+    });
+    if filter.include.is_none() {
+        return Box::new(found);
+    }
+    // Ignore files may hide whole directories from the first walk. Its problems were told already.
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for found in found {
+        match found {
+            Ok(file) => files.push(file),
+            Err(problem) => problems.push(problem),
         }
     }
-    if filter.include.is_some() {
-        // Ignore files may hide whole directories from the first walk. Its problems were told already.
-        let mut whole =
-            walker(directory, filter, |entry| !MACHINERY[..4].contains(&&*entry.file_name().to_string_lossy()));
-        whole.standard_filters(false);
-        let more = whole.build().flatten().filter(|entry| entry.file_type().is_some_and(|t| t.is_file()));
-        let more = more.filter(|entry| filter.takes(entry.path()));
-        all.files.extend(more.map(|entry| Found { path: entry.into_path(), named: false, content: None }));
-        all.files[from..].sort_by(|a, b| a.path.cmp(&b.path));
+    let mut whole = walker(directory, filter, |entry| !MACHINERY[..4].contains(&&*entry.file_name().to_string_lossy()));
+    whole.standard_filters(false);
+    let more = whole.build().flatten().filter(|entry| entry.file_type().is_some_and(|t| t.is_file()));
+    let more = more.filter(|entry| filter.takes(entry.path()));
+    files.extend(more.map(|entry| Found { path: entry.into_path(), named: false, content: None }));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Box::new(problems.into_iter().map(Err).chain(files.into_iter().map(Ok)))
+}
+
+/// What a walk has come by, if it is to be checked or can't be.
+fn look_at(entry: DirEntry, inputs: &[Instruction], filter: &Filter) -> Option<Result<Found, Problem>> {
+    let kind = entry.file_type().filter(|kind| kind.is_file() || kind.is_symlink())?;
+    if !may_hold_replies(entry.path(), inputs, filter) {
+        return None;
     }
+    if kind.is_file() {
+        return Some(Ok(Found { path: entry.into_path(), named: false, content: None }));
+    }
+    // What a link leads to is read where it stands; one that leads nowhere is worth a word.
+    std::fs::metadata(entry.path()).err().map(|error| Err(unreadable(entry.path(), &error)))
 }
 
 /// A walk below `directory` that leaves out what `filter` excludes and what `enters` refuses.

@@ -342,7 +342,7 @@ pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind,
         });
     }
     // A repository holds many broken templates that are none of our business.
-    if !source.named && !source.hint() && holds_anything(source.path) {
+    if !problems.is_empty() && !source.named && holds_anything(source.path) && !source.hint() {
         problems.clear();
     }
     fitting(&source, kind, replies, problems)

@@ -102,6 +102,7 @@ impl Draft {
             excerpts: false,
             inputs: &settings.inputs,
             kind: None,
+            threads: None,
             progress: &Progress::default(),
         };
         act(Fixer { linters: &linters, options, unsafe_too: false, baseline: baseline.as_ref() })

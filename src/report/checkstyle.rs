@@ -1,69 +1,83 @@
 //! Checkstyle's XML: findings by file.
 
-use super::Material;
+use super::common::held::HeldProblems;
 use super::common::xml::Xml;
-use super::common::{findings, level, problem_said, said, slashed};
-use std::collections::HashMap;
+use super::common::{level, of_reply, problem_said, said, slashed};
+use super::{Reporter, Summary};
+use crate::check::Report;
+use crate::problem::Problem;
 use std::io::{self, Write};
 
-/// One `<error>`.
-struct Row {
-    line: usize,
-    column: usize,
-    severity: &'static str,
-    message: String,
-    source: String,
+/// The document. A file's element stands open until the next file comes.
+#[derive(Default)]
+pub(super) struct Checkstyle {
+    xml: Xml,
+    open: Option<String>,
+    problems: HeldProblems,
 }
 
-pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut files: Vec<(&str, Vec<Row>)> = Vec::new();
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut file = |path, row: Option<Row>| {
-        let number = *numbers.entry(path).or_insert_with(|| {
-            files.push((path, Vec::new()));
-            files.len() - 1
-        });
-        files[number].1.extend(row);
-    };
-    let report = material.report;
-    for reply in &report.replies {
-        file(reply.path.as_str(), None);
-    }
-    for entry in findings(report) {
-        let row = Row {
-            line: entry.place.0.line,
-            column: entry.place.0.column,
-            severity: level(entry.finding.severity, "info"),
-            message: said(entry.finding),
-            source: format!("replylint.{}", entry.finding.rule.replace('/', ".")),
-        };
-        file(entry.reply.path.as_str(), Some(row));
-    }
-    for problem in &report.problems {
-        let row = Row {
-            line: problem.position.map_or(0, |at| at.line),
-            column: problem.position.map_or(0, |at| at.column),
-            severity: "error",
-            message: problem_said(problem),
-            source: "replylint".to_owned(),
-        };
-        file(problem.path.as_deref().unwrap_or(""), Some(row));
-    }
-    let mut xml = Xml::new(out)?;
-    xml.open("checkstyle", &[("version", "4.3")])?;
-    for (path, rows) in files {
-        xml.open("file", &[("name", &slashed(path))])?;
-        for row in rows {
-            let (line, column) = (row.line.to_string(), row.column.to_string());
-            let mut attributes = Vec::new();
-            if row.line > 0 {
-                attributes.extend([("line", line.as_str()), ("column", column.as_str())]);
+impl Checkstyle {
+    fn close(&mut self) -> io::Result<()> {
+        if let Some(path) = self.open.take() {
+            for problem in self.problems.of(&path) {
+                self.problem(&problem)?;
             }
-            attributes.extend([("severity", row.severity), ("message", &row.message), ("source", &row.source)]);
-            xml.empty("error", &attributes)?;
+            self.xml.close("file")?;
         }
-        xml.close("file")?;
+        Ok(())
     }
-    xml.close("checkstyle")?;
-    xml.finish()
+
+    fn problem(&mut self, problem: &Problem) -> io::Result<()> {
+        let place = problem.position.map(|at| (at.line, at.column));
+        self.error(place, "error", &problem_said(problem), "replylint")
+    }
+
+    fn error(&mut self, place: Option<(usize, usize)>, severity: &str, message: &str, source: &str) -> io::Result<()> {
+        let place = place.map(|(line, column)| (line.to_string(), column.to_string()));
+        let mut attributes = Vec::new();
+        if let Some((line, column)) = &place {
+            attributes.extend([("line", line.as_str()), ("column", column.as_str())]);
+        }
+        attributes.extend([("severity", severity), ("message", message), ("source", source)]);
+        self.xml.empty("error", &attributes)
+    }
+}
+
+impl Reporter for Checkstyle {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.xml.open("checkstyle", &[("version", "4.3")])?;
+        self.xml.give(out)
+    }
+
+    fn part(&mut self, part: &Report, _drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        self.problems.hold(&part.problems);
+        for reply in &part.replies {
+            if self.open.as_ref() != Some(&reply.path) {
+                self.close()?;
+                self.xml.open("file", &[("name", &slashed(&reply.path))])?;
+                self.open = Some(reply.path.clone());
+            }
+            for entry in of_reply(reply).iter().filter(|entry| entry.silenced.is_none()) {
+                self.error(
+                    Some((entry.place.0.line, entry.place.0.column)),
+                    level(entry.finding.severity, "info"),
+                    &said(entry.finding),
+                    &format!("replylint.{}", entry.finding.rule.replace('/', ".")),
+                )?;
+            }
+        }
+        self.xml.give(out)
+    }
+
+    fn end(&mut self, _summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.close()?;
+        for (path, problems) in self.problems.rest() {
+            self.xml.open("file", &[("name", &slashed(path.as_deref().unwrap_or("")))])?;
+            problems.iter().try_for_each(|problem| self.problem(problem))?;
+            self.xml.close("file")?;
+        }
+        self.xml.close("checkstyle")?;
+        self.xml.give(out)?;
+        writeln!(out)
+    }
 }

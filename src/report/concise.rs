@@ -5,8 +5,8 @@ use crate::check::Report;
 use crate::lint::Shown;
 use std::io::{self, Write};
 
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for reply in report.replies.iter().filter(|reply| !reply.outcome.findings.is_empty()) {
+pub(super) fn draw(part: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for reply in part.replies.iter().filter(|reply| !reply.outcome.findings.is_empty()) {
         let path = line_start(&reply.path);
         for (finding, (start, _)) in reply.outcome.findings.iter().zip(&reply.places) {
             writeln!(

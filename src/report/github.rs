@@ -1,11 +1,40 @@
 //! GitHub's workflow commands: a line per finding, which the runner turns into an annotation.
 
-use super::Material;
 use super::common::{findings, level, problem_said, said, slashed};
+use super::{Reporter, Summary};
+use crate::check::Report;
+use crate::problem::Problem;
 use std::io::{self, Write};
 
-pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for entry in findings(material.report) {
+/// Problems stand behind all findings.
+#[derive(Default)]
+pub(super) struct Github {
+    problems: Vec<Problem>,
+}
+
+impl Reporter for Github {
+    fn part(&mut self, part: &Report, drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        self.problems.extend_from_slice(&part.problems);
+        out.write_all(drawn)
+    }
+
+    fn end(&mut self, _summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        for problem in &self.problems {
+            write!(out, "::error ")?;
+            if let Some(path) = &problem.path {
+                write!(out, "file={},", property(&slashed(path)))?;
+            }
+            if let Some(at) = problem.position {
+                write!(out, "line={},col={},", at.line, at.column)?;
+            }
+            writeln!(out, "title=replylint::{}", data(&problem_said(problem)))?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn draw(part: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for entry in findings(part) {
         let (start, end) = entry.place;
         let command = level(entry.finding.severity, "notice");
         write!(
@@ -20,16 +49,6 @@ pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<
             write!(out, ",col={},endColumn={}", start.column, end.column)?;
         }
         writeln!(out, ",title={}::{}", property(&entry.finding.rule), data(&said(entry.finding)))?;
-    }
-    for problem in &material.report.problems {
-        write!(out, "::error ")?;
-        if let Some(path) = &problem.path {
-            write!(out, "file={},", property(&slashed(path)))?;
-        }
-        if let Some(at) = problem.position {
-            write!(out, "line={},col={},", at.line, at.column)?;
-        }
-        writeln!(out, "title=replylint::{}", data(&problem_said(problem)))?;
     }
     Ok(())
 }

@@ -5,10 +5,10 @@
 mod reply;
 mod rules;
 
-use super::Material;
-use super::common::slashed;
+use super::common::{missed_by, slashed};
 use super::summary::{Summary, count};
-use crate::check::ReplyReport;
+use super::{Material, Reporter, Setting};
+use crate::check::{ReplyReport, Report};
 use crate::lint::Shown;
 use crate::rules::Severity;
 use std::collections::{BTreeMap, HashMap};
@@ -113,9 +113,36 @@ struct Page<'a> {
     files: Vec<(&'a str, usize)>,
     /// The number of each file.
     file_numbers: HashMap<&'a str, usize>,
+    /// The signals whose lack rules report.
+    missed_by: HashMap<&'a str, usize>,
 }
 
-pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// The page shows the replies that need a hand first, and charts of them all: it is written when all are there.
+pub(super) struct Html<'a> {
+    setting: Setting<'a>,
+    report: Report,
+}
+
+impl<'a> Html<'a> {
+    pub(super) fn new(setting: Setting<'a>) -> Self {
+        Self { setting, report: Report::default() }
+    }
+}
+
+impl Reporter for Html<'_> {
+    fn part(&mut self, part: &Report, _drawn: &[u8], _out: &mut dyn Write) -> io::Result<()> {
+        self.report.append(part.clone());
+        Ok(())
+    }
+
+    fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.report.fixes = summary.fixes;
+        let Setting { book, sets, fail_on, .. } = self.setting;
+        write(&Material { report: &self.report, book, sets, fail_on }, out)
+    }
+}
+
+fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<()> {
     let page = Page::new(material);
     let mut rest = PAGE;
     while let Some((before, after)) = rest.split_once("<!--") {
@@ -184,7 +211,8 @@ impl<'a> Page<'a> {
             files[number].1 += 1;
         }
         let numbers = rules.keys().enumerate().map(|(number, id)| (*id, number)).collect();
-        Self { material, rules, numbers, files, file_numbers }
+        let missed_by = missed_by(material.book);
+        Self { material, rules, numbers, files, file_numbers, missed_by }
     }
 
     /// The sets that spoke, with the numbers of their rules.

@@ -1,16 +1,15 @@
 //! Annotated snippets, for people.
 
-use super::Style;
-use super::common::{bracket_of_command, elements as parts, id_text, line_start};
-use super::summary::Summary;
+use super::common::{bracket_of_command, elements, id_text, line_start, missed_by};
+use super::{Reporter, Setting, Summary};
 use crate::check::{ReplyReport, Report, Silenced, SilencedBy};
 use crate::lint::{Finding, Shown, Speaker};
-use crate::rules::{RuleBook, Severity};
+use crate::rules::Severity;
 use crate::text::Span;
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use colored::Colorize;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// Most findings drawn for one reply. Nobody reads more, and each costs as much as its line is long.
@@ -20,10 +19,105 @@ const SUGGESTIONS_MAX: usize = 5;
 /// Most replies for which the clean ones get their line too.
 const CLEAN_LINES_MAX: usize = 12;
 
-pub(super) fn write(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write) -> io::Result<()> {
+/// The snippets come first. Below them stand a line for each reply and the numbers, which are held until then.
+pub(super) struct Human<'a> {
+    setting: Setting<'a>,
+    lines: Vec<Line>,
+    /// Replies so far, and comments that findings are about.
+    replies: usize,
+    empty: Vec<String>,
+    /// The signal that each rule misses where it speaks.
+    required: HashMap<&'a str, usize>,
+}
+
+/// What stands below the snippets about one reply.
+struct Line {
+    name: String,
+    /// What stands behind the name, and the lines below.
+    rest: String,
+    /// Shown only among few.
+    is_clean: bool,
+}
+
+impl<'a> Human<'a> {
+    pub(super) fn new(setting: Setting<'a>) -> Self {
+        Self { setting, lines: Vec::new(), replies: 0, empty: Vec::new(), required: missed_by(setting.book) }
+    }
+}
+
+impl Reporter for Human<'_> {
+    fn part(&mut self, part: &Report, drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(drawn)?;
+        let style = self.setting.style;
+        if style.quiet {
+            return Ok(());
+        }
+        for reply in &part.replies {
+            self.replies += 1;
+            let is_clean = reply.outcome.findings.is_empty();
+            if self.replies == CLEAN_LINES_MAX + 1 && !style.verbose {
+                self.lines.retain(|line| !line.is_clean);
+            }
+            let is_shown = !is_clean || style.verbose || self.replies <= CLEAN_LINES_MAX;
+            if is_shown && !reply.is_aside {
+                let rest = self.rest(reply);
+                self.lines.push(Line { name: name(reply), rest, is_clean });
+            }
+        }
+        self.empty.extend_from_slice(&part.empty);
+        Ok(())
+    }
+
+    fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let style = self.setting.style;
+        if style.quiet {
+            return Ok(());
+        }
+        let width = self.lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(0);
+        for Line { name, rest, .. } in &self.lines {
+            writeln!(out, "{name:width$}{rest}")?;
+        }
+        let ink = Ink(style.color);
+        for path in &self.empty {
+            writeln!(out, "{}   {}", line_start(path), ink.faint("holds no reply"))?;
+        }
+        writeln!(out, "{}", ink.bold(&summary.to_string()))
+    }
+}
+
+/// Colours, where they are wanted.
+#[derive(Clone, Copy)]
+struct Ink(bool);
+
+impl Ink {
+    fn paint(self, codes: &str, text: &str) -> String {
+        if self.0 { format!("\u{1b}[{codes}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn faint(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    fn green(self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
+    fn cyan(self, text: &str) -> String {
+        self.paint("36", text)
+    }
+}
+
+/// The snippets of a part.
+pub(super) fn draw(setting: Setting<'_>, part: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let style = setting.style;
+    let ink = Ink(style.color);
     let width = if style.width == 0 { DEFAULT_TERM_WIDTH } else { style.width };
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() }.term_width(width);
-    for reply in &report.replies {
+    for reply in &part.replies {
         let (annotated, brief): (Vec<usize>, Vec<usize>) = (0..reply.outcome.findings.len())
             .partition(|i| style.verbose || reply.outcome.findings[*i].severity > Severity::Suggestion);
         for index in annotated.iter().take(ANNOTATED_MAX) {
@@ -31,30 +125,20 @@ pub(super) fn write(report: &Report, book: &RuleBook, style: Style, out: &mut dy
         }
         if annotated.len() > ANNOTATED_MAX {
             let more = format!("... and {} more findings; --format concise lists all", annotated.len() - ANNOTATED_MAX);
-            writeln!(out, "{}\n", more.dimmed())?;
+            writeln!(out, "{}\n", ink.faint(&more))?;
         }
         for index in brief.iter().take(SUGGESTIONS_MAX) {
-            suggestion(reply, *index, out)?;
+            suggestion(reply, *index, ink, out)?;
         }
         if brief.len() > SUGGESTIONS_MAX {
-            writeln!(
-                out,
-                "{}",
-                format!("... and {} more suggestions; --verbose shows all", brief.len() - SUGGESTIONS_MAX).dimmed()
-            )?;
+            let more = format!("... and {} more suggestions; --verbose shows all", brief.len() - SUGGESTIONS_MAX);
+            writeln!(out, "{}", ink.faint(&more))?;
         }
         if !brief.is_empty() {
             writeln!(out)?;
         }
     }
-    if style.quiet {
-        return Ok(());
-    }
-    elements(report, book, style, out)?;
-    for path in &report.empty {
-        writeln!(out, "{}   {}", line_start(path), "holds no reply".dimmed())?;
-    }
-    writeln!(out, "{}", Summary::of(report).to_string().bold())
+    Ok(())
 }
 
 /// The text of a draft for a snippet: what the renderer lets through and a terminal obeys gives way to a sign of the same
@@ -146,14 +230,14 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
     lines.join("\n")
 }
 
-fn suggestion(reply: &ReplyReport, index: usize, out: &mut dyn Write) -> io::Result<()> {
+fn suggestion(reply: &ReplyReport, index: usize, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
     let finding: &Finding = &reply.outcome.findings[index];
     let (start, _) = reply.places[index];
     writeln!(
         out,
         "{}{} {} ({}:{}:{})",
-        "suggestion".cyan().bold(),
-        format!("[{}]:", finding.rule).bold(),
+        ink.paint("1;36", "suggestion"),
+        ink.bold(&format!("[{}]:", finding.rule)),
         Shown(&finding.message),
         Shown(&reply.path),
         start.line,
@@ -174,45 +258,45 @@ fn silence(reply: &ReplyReport, silenced: &Silenced) -> String {
     format!("silenced by {by}: {rule} ({}:{}:{}){reason}", Shown(&reply.path), start.line, start.column)
 }
 
-/// A line per reply: which parts of a good reply are there, and which are missed.
-fn elements(report: &Report, book: &RuleBook, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let all = style.verbose || report.replies.len() <= CLEAN_LINES_MAX;
-    let shown: Vec<&ReplyReport> =
-        report.replies.iter().filter(|r| !r.is_aside && (all || !r.outcome.findings.is_empty())).collect();
-    let name = |reply: &ReplyReport| {
-        let named = reply.name.as_ref().map_or_else(String::new, |name| format!(" {}", Shown(name)));
-        if reply.is_file && reply.line == 1 {
-            format!("{}{named}", line_start(&reply.path))
-        } else {
-            format!("{}:{}{named}", line_start(&reply.path), reply.line)
-        }
-    };
-    let width = shown.iter().map(|r| name(r).chars().count()).max().unwrap_or(0);
-    for reply in shown {
-        let mut line = format!("{:width$}", name(reply));
-        for (name, found) in parts(reply, book) {
-            let state = if found { "ok".green() } else { "missing".yellow().bold() };
-            line.push_str(&format!("   {} {state}", name.replace('-', " ")));
+/// What a reply is called below the snippets.
+fn name(reply: &ReplyReport) -> String {
+    let named = reply.name.as_ref().map_or_else(String::new, |name| format!(" {}", Shown(name)));
+    if reply.is_file && reply.line == 1 {
+        format!("{}{named}", line_start(&reply.path))
+    } else {
+        format!("{}:{}{named}", line_start(&reply.path), reply.line)
+    }
+}
+
+impl Human<'_> {
+    /// Which parts of a good reply are there, and which are missed; what the coach says; what shows each signal.
+    fn rest(&self, reply: &ReplyReport) -> String {
+        let (style, book) = (self.setting.style, self.setting.book);
+        let ink = Ink(style.color);
+        let mut rest = String::new();
+        for (name, found) in elements(reply, book, &self.required) {
+            let state = if found { ink.green("ok") } else { ink.paint("1;33", "missing") };
+            rest.push_str(&format!("   {} {state}", name.replace('-', " ")));
         }
         if reply.outcome.words == 0 {
-            line.push_str(&format!("   {}", "holds no reply".dimmed()));
+            rest.push_str(&format!("   {}", ink.faint("holds no reply")));
         }
-        writeln!(out, "{line}")?;
         let coach = &reply.outcome.coach;
-        for (title, lines) in [("good".green(), &coach.praise), ("think of".cyan(), &coach.advice)] {
+        for (title, lines) in [(ink.green("good"), &coach.praise), (ink.cyan("think of"), &coach.advice)] {
             for said in lines {
-                writeln!(out, "  {title}: {said}")?;
+                rest.push_str(&format!("\n  {title}: {said}"));
             }
         }
         if style.verbose {
             for silenced in &reply.silenced {
-                writeln!(out, "  {}", silence(reply, silenced).dimmed())?;
+                rest.push_str(&format!("\n  {}", ink.faint(&silence(reply, silenced))));
             }
         }
         for evidence in &reply.outcome.evidence {
             let whose = if evidence.from == Speaker::Customer { " (the customer's words)" } else { "" };
-            writeln!(out, "  {}", format!("{}: “{}”{whose}", evidence.signal, Shown(&evidence.text)).dimmed())?;
+            let said = format!("{}: “{}”{whose}", evidence.signal, Shown(&evidence.text));
+            rest.push_str(&format!("\n  {}", ink.faint(&said)));
         }
+        rest
     }
-    Ok(())
 }

@@ -2,8 +2,9 @@
 
 use crate::check::{ReplyReport, Report};
 use crate::lint::{Coaching, Evidence, Finding, Speaker};
-use crate::report::Summary;
+use crate::problem::Problem;
 use crate::report::common::json;
+use crate::report::{Reporter, Setting, Summary};
 use crate::rules::RuleBook;
 use crate::text::Position;
 use serde::Serialize;
@@ -13,14 +14,6 @@ use std::io::{self, Write};
 
 /// Version of the format. It grows when a key goes away or changes its meaning; new keys may come at any time.
 const VERSION: u32 = 1;
-
-#[derive(Serialize)]
-struct Document<'a> {
-    version: u32,
-    replies: Vec<ReplyObject<'a>>,
-    problems: Vec<ProblemObject<'a>>,
-    summary: SummaryObject,
-}
 
 #[derive(Serialize)]
 struct SummaryObject {
@@ -184,23 +177,60 @@ fn reply_object<'a>(reply: &'a ReplyReport, book: &'a RuleBook, version: Option<
     }
 }
 
-pub(super) fn write(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io::Result<()> {
-    let summary = Summary::of(report);
-    let document = Document {
-        version: VERSION,
-        replies: report.replies.iter().map(|reply| reply_object(reply, book, None)).collect(),
-        problems: report
-            .problems
-            .iter()
-            .map(|problem| ProblemObject {
-                path: problem.path.as_deref(),
-                line: problem.position.map(|p| p.line),
-                column: problem.position.map(|p| p.column),
-                message: &problem.message,
-                help: problem.help.as_deref(),
-            })
-            .collect(),
-        summary: SummaryObject {
+/// One document: the replies as they come, then what is said of the run.
+#[derive(Default)]
+pub(super) struct Json {
+    replies: json::List,
+    problems: Vec<Problem>,
+}
+
+/// How deep replies stand in the document.
+const DEPTH: usize = 2;
+
+impl Reporter for Json {
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{{\n  \"version\": {VERSION},\n  \"replies\": [")
+    }
+
+    fn part(&mut self, part: &Report, drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        self.problems.extend_from_slice(&part.problems);
+        self.replies.items(drawn, out)
+    }
+
+    fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.replies.end(DEPTH, out)?;
+        let problems: Vec<ProblemObject<'_>> = self.problems.iter().map(ProblemObject::new).collect();
+        write!(out, ",\n  \"problems\": ")?;
+        json::write_within(&problems, 1, out)?;
+        write!(out, ",\n  \"summary\": ")?;
+        json::write_within(&SummaryObject::new(summary), 1, out)?;
+        writeln!(out, "\n}}")
+    }
+}
+
+pub(super) fn draw(setting: Setting<'_>, part: &Report, out: &mut dyn Write) -> io::Result<()> {
+    part.replies.iter().try_for_each(|reply| json::write_item(&reply_object(reply, setting.book, None), DEPTH, out))
+}
+
+pub(super) fn draw_lines(setting: Setting<'_>, part: &Report, out: &mut dyn Write) -> io::Result<()> {
+    part.replies.iter().try_for_each(|reply| json::write_line(&reply_object(reply, setting.book, Some(VERSION)), out))
+}
+
+impl<'a> ProblemObject<'a> {
+    fn new(problem: &'a Problem) -> Self {
+        Self {
+            path: problem.path.as_deref(),
+            line: problem.position.map(|p| p.line),
+            column: problem.position.map(|p| p.column),
+            message: &problem.message,
+            help: problem.help.as_deref(),
+        }
+    }
+}
+
+impl SummaryObject {
+    fn new(summary: &Summary) -> Self {
+        Self {
             replies: summary.replies,
             errors: summary.errors,
             warnings: summary.warnings,
@@ -210,14 +240,6 @@ pub(super) fn write(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io
             problems: summary.problems,
             fixed: summary.fixes.map(|fixes| fixes.fixed),
             unfixable: summary.fixes.map(|fixes| fixes.refused),
-        },
-    };
-    json::write(&document, out)
-}
-
-pub(super) fn write_lines(report: &Report, book: &RuleBook, out: &mut dyn Write) -> io::Result<()> {
-    for reply in &report.replies {
-        json::write_line(&reply_object(reply, book, Some(VERSION)), out)?;
+        }
     }
-    Ok(())
 }

@@ -1,126 +1,185 @@
 //! JUnit's XML, as Jenkins, GitLab and others read it: a suite per file, a test case per reply. A case fails for findings
 //! that fail the run; other findings stand in its output. Only what Jenkins's schema knows is written.
 
-use super::Material;
+use super::common::held::{HeldProblems, HeldText};
 use super::common::xml::Xml;
 use super::common::{id_text, problem_said, slashed};
-use crate::check::ReplyReport;
+use super::{Reporter, Setting, Summary};
+use crate::check::{ReplyReport, Report};
 use crate::lint::{Finding, Shown};
 use crate::problem::Problem;
-use std::collections::{HashMap, HashSet};
+use crate::text::Position;
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+/// The document. How many tests there are stands before them all, and how many a file has before its own.
+pub(super) struct Junit<'a> {
+    setting: Setting<'a>,
+    /// The suites that are complete.
+    suites: HeldText,
+    totals: Totals,
+    /// The suite that the next reply may belong to.
+    open: Option<Suite>,
+    problems: HeldProblems,
+    empty: Vec<String>,
+}
+
+/// What a suite, or all of them, came to.
+#[derive(Clone, Copy, Default)]
+struct Totals {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+}
+
 /// What is said of one file.
-#[derive(Default)]
-struct Suite<'a> {
-    path: &'a str,
-    replies: Vec<&'a ReplyReport>,
-    problems: Vec<&'a Problem>,
+struct Suite {
+    path: String,
+    cases: HeldText,
+    totals: Totals,
+    replies: usize,
+    /// Names of the cases.
+    taken: HashSet<String>,
     is_empty: bool,
 }
 
-pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let suites = suites(material);
-    let fails = |finding: &Finding| material.fail_on.includes(finding.severity);
-    let failed = |suite: &Suite<'_>| suite.replies.iter().filter(|r| r.outcome.findings.iter().any(fails)).count();
-    let tests = |suite: &Suite<'_>| suite.replies.len() + suite.problems.len() + usize::from(suite.is_empty);
-    let sum = |count: &dyn Fn(&Suite<'_>) -> usize| suites.iter().map(count).sum::<usize>().to_string();
-    let mut xml = Xml::new(out)?;
-    xml.open(
-        "testsuites",
-        &[
-            ("name", "replylint"),
-            ("tests", &sum(&tests)),
-            ("failures", &sum(&failed)),
-            ("errors", &sum(&|suite| suite.problems.len())),
-        ],
-    )?;
-    for suite in &suites {
+impl Suite {
+    fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            cases: HeldText::default(),
+            totals: Totals::default(),
+            replies: 0,
+            taken: HashSet::new(),
+            is_empty: false,
+        }
+    }
+}
+
+/// How deep suites and cases stand.
+const SUITE_DEPTH: usize = 1;
+const CASE_DEPTH: usize = 2;
+
+impl<'a> Junit<'a> {
+    pub(super) fn new(setting: Setting<'a>) -> Self {
+        Self {
+            setting,
+            suites: HeldText::default(),
+            totals: Totals::default(),
+            open: None,
+            problems: HeldProblems::default(),
+            empty: Vec::new(),
+        }
+    }
+
+    /// Puts a suite behind the others, with these problems.
+    fn close(&mut self, mut suite: Suite, problems: &[Problem]) -> io::Result<()> {
+        let mut xml = Xml::within(CASE_DEPTH)?;
+        if suite.is_empty {
+            no_reply(&suite.path, &mut xml)?;
+        }
+        for (number, problem) in problems.iter().enumerate() {
+            problem_case(&suite.path, number, problem, &mut xml)?;
+        }
+        xml.give(&mut suite.cases)?;
+        let Totals { tests, failures, errors } = &mut suite.totals;
+        *errors += problems.len();
+        *tests += suite.replies + problems.len() + usize::from(suite.is_empty);
+        self.totals.tests += *tests;
+        self.totals.failures += *failures;
+        self.totals.errors += *errors;
+        let mut xml = Xml::within(SUITE_DEPTH)?;
         xml.open(
             "testsuite",
             &[
-                ("name", &slashed(suite.path)),
-                ("tests", &tests(suite).to_string()),
-                ("failures", &failed(suite).to_string()),
-                ("errors", &suite.problems.len().to_string()),
+                ("name", &slashed(&suite.path)),
+                ("tests", &tests.to_string()),
+                ("failures", &failures.to_string()),
+                ("errors", &errors.to_string()),
                 ("skipped", if suite.is_empty { "1" } else { "0" }),
-                ("file", &slashed(suite.path)),
+                ("file", &slashed(&suite.path)),
             ],
         )?;
         xml.open("properties", &[])?;
         xml.empty("property", &[("name", "replylint"), ("value", env!("CARGO_PKG_VERSION"))])?;
-        xml.empty("property", &[("name", "fail-on"), ("value", material.fail_on.name())])?;
+        xml.empty("property", &[("name", "fail-on"), ("value", self.setting.fail_on.name())])?;
         xml.close("properties")?;
-        cases(suite, &fails, &mut xml)?;
+        xml.give(&mut self.suites)?;
+        suite.cases.give(&mut self.suites)?;
         xml.close("testsuite")?;
+        xml.give(&mut self.suites)
     }
-    xml.close("testsuites")?;
-    xml.finish()
+
+    fn close_open(&mut self) -> io::Result<()> {
+        let Some(suite) = self.open.take() else { return Ok(()) };
+        let problems = self.problems.of(&suite.path);
+        self.close(suite, &problems)
+    }
 }
 
-/// The files, in order of the report.
-fn suites<'a>(material: &Material<'a>) -> Vec<Suite<'a>> {
-    let report = material.report;
-    let mut suites: Vec<Suite<'a>> = Vec::new();
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut number = |path: &'a str, suites: &mut Vec<Suite<'a>>| {
-        *numbers.entry(path).or_insert_with(|| {
-            suites.push(Suite { path, ..Suite::default() });
-            suites.len() - 1
-        })
-    };
-    for reply in &report.replies {
-        let at = number(&reply.path, &mut suites);
-        suites[at].replies.push(reply);
+impl Reporter for Junit<'_> {
+    fn part(&mut self, part: &Report, _drawn: &[u8], _out: &mut dyn Write) -> io::Result<()> {
+        self.problems.hold(&part.problems);
+        self.empty.extend_from_slice(&part.empty);
+        let fail_on = self.setting.fail_on;
+        for reply in &part.replies {
+            if self.open.as_ref().is_none_or(|suite| suite.path != reply.path) {
+                self.close_open()?;
+            }
+            let suite = self.open.get_or_insert_with(|| Suite::new(&reply.path));
+            suite.case(reply, &|finding| fail_on.includes(finding.severity))?;
+        }
+        Ok(())
     }
-    for path in &report.empty {
-        let at = number(path, &mut suites);
-        suites[at].is_empty = true;
+
+    fn end(&mut self, _summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        self.close_open()?;
+        // What holds no reply stands behind what does.
+        for path in std::mem::take(&mut self.empty) {
+            let problems = self.problems.of(&path);
+            self.close(Suite { is_empty: true, ..Suite::new(&path) }, &problems)?;
+        }
+        for (path, problems) in self.problems.rest() {
+            self.close(Suite::new(path.as_deref().unwrap_or("replylint")), &problems)?;
+        }
+        let Totals { tests, failures, errors } = self.totals;
+        let mut xml = Xml::default();
+        xml.open(
+            "testsuites",
+            &[
+                ("name", "replylint"),
+                ("tests", &tests.to_string()),
+                ("failures", &failures.to_string()),
+                ("errors", &errors.to_string()),
+            ],
+        )?;
+        xml.give(out)?;
+        self.suites.give(out)?;
+        xml.close("testsuites")?;
+        xml.give(out)?;
+        writeln!(out)
     }
-    for problem in &report.problems {
-        let at = number(problem.path.as_deref().unwrap_or("replylint"), &mut suites);
-        suites[at].problems.push(problem);
-    }
-    suites
 }
 
-fn cases(suite: &Suite<'_>, fails: &dyn Fn(&Finding) -> bool, xml: &mut Xml<'_>) -> io::Result<()> {
-    let path = slashed(suite.path);
-    let mut taken = HashSet::new();
-    for (number, reply) in suite.replies.iter().enumerate() {
+impl Suite {
+    fn case(&mut self, reply: &ReplyReport, fails: &dyn Fn(&Finding) -> bool) -> io::Result<()> {
+        self.replies += 1;
+        let (path, number) = (slashed(&self.path), self.replies);
         // Names, not lines: a test keeps its history when the lines above it grow.
         let own = reply.name.as_deref().map(Into::into).or_else(|| reply.id.as_deref().map(id_text));
-        let mut name = own.map_or_else(|| format!("reply {}", number + 1), |name| Shown(&name).to_string());
-        while !taken.insert(name.clone()) {
-            name.push_str(&format!(" (reply {})", number + 1));
+        let mut name = own.map_or_else(|| format!("reply {number}"), |name| Shown(&name).to_string());
+        while !self.taken.insert(name.clone()) {
+            name.push_str(&format!(" (reply {number})"));
         }
         let attributes = [("name", name.as_str()), ("classname", &path)];
         let places = reply.outcome.findings.iter().zip(&reply.places);
         let (failing, others): (Vec<_>, Vec<_>) = places.partition(|(finding, _)| fails(finding));
-        let lines = |of: &[(&Finding, &(crate::text::Position, _))]| {
-            let mut text = String::new();
-            for (finding, (start, _)) in of {
-                let _ = write!(
-                    text,
-                    "{}:{}:{}: {}[{}] {}",
-                    Shown(&path),
-                    start.line,
-                    start.column,
-                    finding.severity,
-                    finding.rule,
-                    Shown(&finding.message)
-                );
-                for instead in finding.instead.iter().take(1) {
-                    let _ = write!(text, "\n  try: {}", Shown(instead));
-                }
-                text.push('\n');
-            }
-            text
-        };
+        self.totals.failures += usize::from(!failing.is_empty());
+        let mut xml = Xml::within(CASE_DEPTH)?;
         if failing.is_empty() && others.is_empty() {
             xml.empty("testcase", &attributes)?;
-            continue;
+            return xml.give(&mut self.cases);
         }
         xml.open("testcase", &attributes)?;
         if let Some((first, _)) = failing.first() {
@@ -129,26 +188,51 @@ fn cases(suite: &Suite<'_>, fails: &dyn Fn(&Finding) -> bool, xml: &mut Xml<'_>)
                 more => format!(" (and {more} more)"),
             };
             let message = format!("{}{more}", Shown(&first.message));
-            xml.text("failure", &[("message", &message), ("type", &first.rule)], &lines(&failing))?;
+            xml.text("failure", &[("message", &message), ("type", &first.rule)], &lines(&path, &failing))?;
         }
         if !others.is_empty() {
-            xml.text("system-out", &[], &lines(&others))?;
+            xml.text("system-out", &[], &lines(&path, &others))?;
         }
         xml.close("testcase")?;
+        xml.give(&mut self.cases)
     }
-    if suite.is_empty {
-        xml.open("testcase", &[("name", "replies"), ("classname", &path)])?;
-        xml.empty("skipped", &[("message", "holds no reply")])?;
-        xml.close("testcase")?;
+}
+
+/// Findings, one a line, each with its first rewrite below.
+fn lines(path: &str, findings: &[(&Finding, &(Position, Position))]) -> String {
+    let mut text = String::new();
+    for (finding, (start, _)) in findings {
+        let _ = write!(
+            text,
+            "{}:{}:{}: {}[{}] {}",
+            Shown(path),
+            start.line,
+            start.column,
+            finding.severity,
+            finding.rule,
+            Shown(&finding.message)
+        );
+        for instead in finding.instead.iter().take(1) {
+            let _ = write!(text, "\n  try: {}", Shown(instead));
+        }
+        text.push('\n');
     }
-    for (number, problem) in suite.problems.iter().enumerate() {
-        let name = format!("problem {}", number + 1);
-        xml.open("testcase", &[("name", &name), ("classname", &path)])?;
-        let message = Shown(&problem.message).to_string();
-        xml.text("error", &[("message", &message), ("type", "problem")], &place_and(problem))?;
-        xml.close("testcase")?;
-    }
-    Ok(())
+    text
+}
+
+/// The case of a file that holds no reply.
+fn no_reply(path: &str, xml: &mut Xml) -> io::Result<()> {
+    xml.open("testcase", &[("name", "replies"), ("classname", &slashed(path))])?;
+    xml.empty("skipped", &[("message", "holds no reply")])?;
+    xml.close("testcase")
+}
+
+fn problem_case(path: &str, number: usize, problem: &Problem, xml: &mut Xml) -> io::Result<()> {
+    let name = format!("problem {}", number + 1);
+    xml.open("testcase", &[("name", &name), ("classname", &slashed(path))])?;
+    let message = Shown(&problem.message).to_string();
+    xml.text("error", &[("message", &message), ("type", "problem")], &place_and(problem))?;
+    xml.close("testcase")
 }
 
 /// The problem with its place in front.

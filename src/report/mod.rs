@@ -1,4 +1,4 @@
-//! Reports: one finished [`Report`] in, text out. One file per format; [`Format`] is the only list of them.
+//! Reports: the parts of a [`Report`] in, text out. One file per format; [`Format`] is the only list of them.
 
 mod checkstyle;
 mod common;
@@ -65,13 +65,18 @@ impl Format {
         matches!(self, Self::Concise | Self::Jsonl)
     }
 
+    /// Whether what [`draw`] makes is all that it says of replies.
+    pub fn is_drawn(self) -> bool {
+        matches!(self, Self::Concise | Self::Json | Self::Jsonl | Self::Github | Self::Rdjson)
+    }
+
     /// Whether it says why the rules are there, so that [`Material::sets`] must be documented.
     pub fn needs_reasons(self) -> bool {
         matches!(self, Self::Sarif | Self::Html)
     }
 }
 
-/// What is reported.
+/// A finished run and what it is reported with.
 #[derive(Clone, Copy, Debug)]
 pub struct Material<'a> {
     /// The finished run.
@@ -82,6 +87,19 @@ pub struct Material<'a> {
     pub sets: &'a [SetFile],
     /// The least severity that fails the run.
     pub fail_on: FailOn,
+}
+
+/// What a run is reported with.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The rules it runs.
+    pub book: &'a RuleBook,
+    /// Their files, with reasons, if a format needs them.
+    pub sets: &'a [SetFile],
+    /// The least severity that fails the run.
+    pub fail_on: FailOn,
+    /// How it is drawn.
+    pub style: Style,
 }
 
 /// How a report is drawn.
@@ -97,23 +115,82 @@ pub struct Style {
     pub width: usize,
 }
 
-/// Writes a report in `format`.
+/// Writes a report in one format, part by part in order of place. A writer's errors are for the caller, who may forgive a
+/// closed pipe.
+pub trait Reporter {
+    /// Writes what stands before all parts.
+    ///
+    /// # Errors
+    /// What the writer says.
+    fn begin(&mut self, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Writes a part, of which `drawn` is what [`draw`] made of it in this format.
+    ///
+    /// # Errors
+    /// What the writer says.
+    fn part(&mut self, part: &Report, drawn: &[u8], out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes what stands behind all parts, which came to `summary`.
+    ///
+    /// # Errors
+    /// What the writer says.
+    fn end(&mut self, _summary: &Summary, _out: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A writer of reports in `format`.
+pub fn reporter<'a>(format: Format, setting: Setting<'a>) -> Box<dyn Reporter + 'a> {
+    match format {
+        Format::Human => Box::new(human::Human::new(setting)),
+        Format::Concise | Format::Jsonl => Box::new(AsDrawn),
+        Format::Json => Box::new(json::Json::default()),
+        Format::Sarif => Box::new(sarif::SarifLog::new(setting)),
+        Format::Github => Box::new(github::Github::default()),
+        Format::Gitlab => Box::new(gitlab::Gitlab::default()),
+        Format::Junit => Box::new(junit::Junit::new(setting)),
+        Format::Checkstyle => Box::new(checkstyle::Checkstyle::default()),
+        Format::Rdjson => Box::new(rdjson::Rdjson::default()),
+        Format::Html => Box::new(html::Html::new(setting)),
+    }
+}
+
+/// What a format says of a part whatever stands before and behind it. Any thread may draw any part.
+pub fn draw(format: Format, setting: Setting<'_>, part: &Report) -> Vec<u8> {
+    let mut drawn = Vec::new();
+    let done = match format {
+        Format::Human => human::draw(setting, part, &mut drawn),
+        Format::Concise => concise::draw(part, &mut drawn),
+        Format::Json => json::draw(setting, part, &mut drawn),
+        Format::Jsonl => json::draw_lines(setting, part, &mut drawn),
+        Format::Github => github::draw(part, &mut drawn),
+        Format::Rdjson => rdjson::draw(part, &mut drawn),
+        Format::Sarif | Format::Gitlab | Format::Junit | Format::Checkstyle | Format::Html => Ok(()),
+    };
+    debug_assert!(done.is_ok(), "writing to memory can't fail");
+    drawn
+}
+
+/// For formats that say nothing of the run as a whole.
+struct AsDrawn;
+
+impl Reporter for AsDrawn {
+    fn part(&mut self, _part: &Report, drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(drawn)
+    }
+}
+
+/// Writes a finished report in `format`.
 ///
 /// # Errors
 /// What the writer says; a closed pipe is for the caller to forgive.
 pub fn write(material: Material<'_>, format: Format, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let Material { report, book, .. } = material;
-    match format {
-        Format::Human => human::write(report, book, style, out),
-        Format::Concise => concise::write(report, out),
-        Format::Json => json::write(report, book, out),
-        Format::Jsonl => json::write_lines(report, book, out),
-        Format::Sarif => sarif::write(&material, out),
-        Format::Github => github::write(&material, out),
-        Format::Gitlab => gitlab::write(&material, out),
-        Format::Junit => junit::write(&material, out),
-        Format::Checkstyle => checkstyle::write(&material, out),
-        Format::Rdjson => rdjson::write(&material, out),
-        Format::Html => html::write(&material, out),
-    }
+    let Material { report, book, sets, fail_on } = material;
+    let setting = Setting { book, sets, fail_on, style };
+    let mut reporter = reporter(format, setting);
+    reporter.begin(out)?;
+    reporter.part(report, &draw(format, setting, report), out)?;
+    reporter.end(&Summary::of(report), out)
 }

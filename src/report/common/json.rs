@@ -6,9 +6,60 @@ use std::io::{self, Write};
 
 /// Writes `value` indented, with a line end.
 pub(in crate::report) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let formatter = Harmless { inner: PrettyFormatter::new() };
-    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    write_within(value, 0, out)?;
     writeln!(out)
+}
+
+/// Writes `value` as it stands `depth` lists and objects deep in a document.
+pub(in crate::report) fn write_within(value: &impl Serialize, depth: usize, out: &mut dyn Write) -> io::Result<()> {
+    let mut formatter = Harmless { inner: PrettyFormatter::new() };
+    for _ in 0..depth {
+        formatter.begin_array(&mut io::sink())?;
+    }
+    value.serialize(&mut Serializer::with_formatter(out, formatter))?;
+    Ok(())
+}
+
+/// Writes `value` as an item of a [`List`] whose items stand `depth` deep.
+pub(in crate::report) fn write_item(value: &impl Serialize, depth: usize, out: &mut dyn Write) -> io::Result<()> {
+    write!(out, ",\n{:indent$}", "", indent = 2 * depth)?;
+    write_within(value, depth, out)
+}
+
+/// A list that is written item by item. What stands around it is the caller's.
+#[derive(Default)]
+pub(in crate::report) struct List {
+    has_items: bool,
+}
+
+impl List {
+    /// Writes what [`write_item`] made.
+    pub(in crate::report) fn items(&mut self, drawn: &[u8], out: &mut dyn Write) -> io::Result<()> {
+        // The first has no comma in front.
+        let rest = if self.has_items { drawn } else { drawn.get(1..).unwrap_or_default() };
+        self.has_items |= !drawn.is_empty();
+        out.write_all(rest)
+    }
+
+    /// Writes one more item.
+    pub(in crate::report) fn item(
+        &mut self,
+        value: &impl Serialize,
+        depth: usize,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut drawn = Vec::new();
+        write_item(value, depth, &mut drawn)?;
+        self.items(&drawn, out)
+    }
+
+    /// Writes the end of a list whose items stand `depth` deep.
+    pub(in crate::report) fn end(&self, depth: usize, out: &mut dyn Write) -> io::Result<()> {
+        if self.has_items {
+            write!(out, "\n{:indent$}", "", indent = 2 * (depth - 1))?;
+        }
+        write!(out, "]")
+    }
 }
 
 /// Writes `value` on one line.

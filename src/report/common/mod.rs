@@ -1,5 +1,6 @@
 //! What the formats share: findings in order with what they are known by, and paths and texts as programs take them.
 
+pub(super) mod held;
 pub(super) mod json;
 pub(super) mod xml;
 
@@ -10,8 +11,10 @@ use crate::rules::book::{Check, Signal};
 use crate::rules::declaration::RuleDecl;
 use crate::rules::{RuleBook, SetFile, Severity, SignalKind};
 use crate::text::{Columns, Position};
+use fnv::FnvHasher;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::Hasher as _;
 
 /// A finding with all that the formats say about it.
 pub(super) struct Entry<'a> {
@@ -26,33 +29,60 @@ pub(super) struct Entry<'a> {
     pub(super) occurrence: usize,
 }
 
-/// All findings and silenced findings, in order of file and place.
-pub(super) fn entries(report: &Report) -> Vec<Entry<'_>> {
-    let mut seen: HashMap<(&str, u64), usize> = HashMap::new();
-    let mut entries = Vec::new();
-    for reply in &report.replies {
-        let found = reply.outcome.findings.iter().zip(&reply.places).enumerate();
-        let found = found.map(|(number, (finding, place))| {
-            // Characters are right in most lines; a finding must not get lost for want of better.
-            let in_characters = |at: Position| Columns { utf8: at.column, utf16: at.column };
-            let columns = reply.columns.get(number).copied();
-            (finding, *place, columns.unwrap_or((in_characters(place.0), in_characters(place.1))), None)
-        });
-        let silenced = reply.silenced.iter().map(|s| (&s.finding, s.place, s.columns, Some(s)));
-        let mut of_reply: Vec<_> = found.chain(silenced).collect();
-        of_reply.sort_by(|a, b| (a.0.span, &a.0.rule).cmp(&(b.0.span, &b.0.rule)));
-        for (finding, place, columns, silenced) in of_reply {
-            let occurrence = seen.entry((reply.path.as_str(), finding.fingerprint)).or_default();
-            *occurrence += 1;
-            entries.push(Entry { reply, finding, place, columns, silenced, occurrence: *occurrence });
+/// How often each finding was met, by the hash of its path and by its fingerprint.
+#[derive(Default)]
+pub(super) struct Occurrences(HashMap<(u64, u64), usize>);
+
+impl Occurrences {
+    /// All findings and silenced findings of the next part, in order of file and place.
+    pub(super) fn entries<'a>(&mut self, part: &'a Report) -> Vec<Entry<'a>> {
+        let mut entries = Vec::new();
+        for reply in &part.replies {
+            let path = hash(&reply.path);
+            for mut entry in of_reply(reply) {
+                let occurrence = self.0.entry((path, entry.finding.fingerprint)).or_default();
+                *occurrence += 1;
+                entry.occurrence = *occurrence;
+                entries.push(entry);
+            }
         }
+        entries
     }
+}
+
+/// The findings and silenced findings of a reply, in order of place. Which occurrence each is, is not told.
+pub(super) fn of_reply(reply: &ReplyReport) -> Vec<Entry<'_>> {
+    let found = reply.outcome.findings.iter().zip(&reply.places).enumerate();
+    let found = found.map(|(number, (finding, place))| {
+        // Characters are right in most lines; a finding must not get lost for want of better.
+        let in_characters = |at: Position| Columns { utf8: at.column, utf16: at.column };
+        let columns = reply.columns.get(number).copied();
+        let columns = columns.unwrap_or((in_characters(place.0), in_characters(place.1)));
+        Entry { reply, finding, place: *place, columns, silenced: None, occurrence: 1 }
+    });
+    let silenced = reply.silenced.iter().map(|s| Entry {
+        reply,
+        finding: &s.finding,
+        place: s.place,
+        columns: s.columns,
+        silenced: Some(s),
+        occurrence: 1,
+    });
+    let mut entries: Vec<Entry<'_>> = found.chain(silenced).collect();
+    entries.sort_by(|a, b| (a.finding.span, &a.finding.rule).cmp(&(b.finding.span, &b.finding.rule)));
     entries
 }
 
-/// The findings that count, in order.
-pub(super) fn findings(report: &Report) -> impl Iterator<Item = Entry<'_>> {
-    entries(report).into_iter().filter(|entry| entry.silenced.is_none())
+/// The findings of a part that count, in the same way.
+pub(super) fn findings(part: &Report) -> impl Iterator<Item = Entry<'_>> {
+    part.replies.iter().flat_map(of_reply).filter(|entry| entry.silenced.is_none())
+}
+
+/// A hash that is the same on every machine and in every version.
+pub(super) fn hash(text: &str) -> u64 {
+    let mut hasher = FnvHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 impl<'a> Entry<'a> {
@@ -85,15 +115,26 @@ pub(super) fn declared<'a>(sets: &'a [SetFile], id: &str) -> Option<&'a RuleDecl
     of_set.flat_map(|declared| &declared.rules).find(|rule| rule.id == name)
 }
 
-/// The parts of a good reply that are there (true) or missed by a rule (false), by name.
-pub(super) fn elements<'a>(reply: &ReplyReport, book: &'a RuleBook) -> Vec<(&'a str, bool)> {
+/// The signals whose lack rules report, by the ids of the rules.
+pub(super) fn missed_by(book: &RuleBook) -> HashMap<&str, usize> {
+    let required = book.rules.iter().filter_map(|rule| match rule.check {
+        Check::Require(signal) => Some((rule.id.as_str(), signal)),
+        _ => None,
+    });
+    required.collect()
+}
+
+/// The parts of a good reply that are there (true) or missed by a rule (false), by name. `missed_by` is the book's.
+pub(super) fn elements<'a>(
+    reply: &ReplyReport,
+    book: &'a RuleBook,
+    missed_by: &HashMap<&str, usize>,
+) -> Vec<(&'a str, bool)> {
+    let findings = reply.outcome.findings.iter();
+    let missed: Vec<usize> = findings.filter_map(|finding| missed_by.get(finding.rule.as_str()).copied()).collect();
     let element = |(number, signal): (usize, &'a Signal)| {
-        let missed = reply.outcome.findings.iter().any(|finding| {
-            let rule = book.rules.iter().find(|rule| rule.id == finding.rule);
-            rule.is_some_and(|rule| matches!(rule.check, Check::Require(required) if required == number))
-        });
         let found = reply.outcome.signals.get(number).copied().unwrap_or(false);
-        (found || missed).then_some((signal.name.as_str(), found))
+        (found || missed.contains(&number)).then_some((signal.name.as_str(), found))
     };
     book.signals
         .iter()

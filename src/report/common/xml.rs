@@ -6,20 +6,40 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::name::QName;
 use std::io::{self, Write};
 
-/// Writes indented XML.
-pub(in crate::report) struct Xml<'a> {
-    writer: quick_xml::Writer<&'a mut dyn Write>,
+/// Makes indented XML, which is taken in pieces.
+pub(in crate::report) struct Xml {
+    writer: quick_xml::Writer<Vec<u8>>,
 }
 
 /// The attributes of an element: name and value.
 pub(in crate::report) type Attributes<'a> = &'a [(&'a str, &'a str)];
 
-impl<'a> Xml<'a> {
-    /// Starts a document.
-    pub(in crate::report) fn new(out: &'a mut dyn Write) -> io::Result<Self> {
-        let mut writer = quick_xml::Writer::new_with_indent(out, b' ', 2);
-        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        Ok(Self { writer })
+impl Default for Xml {
+    /// A document with nothing in it yet.
+    fn default() -> Self {
+        let mut writer = quick_xml::Writer::new_with_indent(Vec::new(), b' ', 2);
+        let done = writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+        debug_assert!(done.is_ok(), "writing to memory can't fail");
+        Self { writer }
+    }
+}
+
+impl Xml {
+    /// Starts a part that stands `depth` elements deep in a document.
+    pub(in crate::report) fn within(depth: usize) -> io::Result<Self> {
+        let mut xml = Self::default();
+        for _ in 0..depth {
+            xml.open("around", &[])?;
+        }
+        xml.writer.get_mut().clear();
+        Ok(xml)
+    }
+
+    /// Writes what there is so far to `out`.
+    pub(in crate::report) fn give(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.writer.get_ref())?;
+        self.writer.get_mut().clear();
+        Ok(())
     }
 
     /// Opens an element that holds others.
@@ -42,11 +62,6 @@ impl<'a> Xml<'a> {
         self.open(name, attributes)?;
         self.writer.write_event(Event::Text(BytesText::from_escaped(escaped(text))))?;
         self.close(name)
-    }
-
-    /// Ends the document with a line end.
-    pub(in crate::report) fn finish(self) -> io::Result<()> {
-        writeln!(self.writer.into_inner())
     }
 }
 

@@ -84,7 +84,7 @@ fn parts(page: &Page<'_>, reply: &ReplyReport, out: &mut dyn Write) -> io::Resul
     if let Some(id) = &reply.id {
         write!(out, "<p class=\"soft id\">id {}</p>", Text(&id_text(id)))?;
     }
-    let elements = elements(reply, page.material.book);
+    let elements = elements(reply, page.material.book, &page.missed_by);
     if !elements.is_empty() {
         write!(out, "<ul class=\"parts\" aria-label=\"Parts of the reply\">")?;
         for (name, found) in elements {

@@ -18,7 +18,8 @@ pub(super) struct Run<'a> {
     pub(super) invocations: [Invocation; 1],
     pub(super) column_kind: &'static str,
     pub(super) newline_sequences: [&'static str; 3],
-    pub(super) results: Vec<Outcome<'a>>,
+    /// Written one by one.
+    pub(super) results: [(); 0],
 }
 
 #[derive(Serialize)]

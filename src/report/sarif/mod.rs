@@ -2,10 +2,11 @@
 
 mod log;
 
-use super::Material;
-use super::common::{Entry, declared, entries, json, level, problem_said, said, slashed, unfilled};
-use super::summary::Summary;
-use crate::check::{Silenced, SilencedBy};
+use super::common::held::HeldText;
+use super::common::json::{self, List};
+use super::common::{Entry, Occurrences, declared, level, problem_said, said, slashed, unfilled};
+use super::{Reporter, Setting, Summary};
+use crate::check::{Report, Silenced, SilencedBy};
 use crate::problem::Problem;
 use crate::rules::declaration::RuleDecl;
 use log::*;
@@ -19,41 +20,88 @@ const FINGERPRINT: &str = "replylint/v1";
 /// What stands as it is in the path of a URI.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-pub(super) fn write(material: &Material<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let entries = entries(material.report);
-    let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut used: Vec<&str> = Vec::new();
-    for entry in &entries {
-        numbers.entry(&entry.finding.rule).or_insert_with(|| {
-            used.push(&entry.finding.rule);
-            used.len() - 1
-        });
-    }
-    let results = entries.iter().map(|entry| result(entry, numbers[entry.finding.rule.as_str()])).collect();
-    let problems = &material.report.problems;
-    let run = Run {
-        tool: Tool {
-            driver: Driver {
-                name: "replylint",
-                semantic_version: env!("CARGO_PKG_VERSION"),
-                rules: used.iter().map(|id| rule(material, id)).collect(),
-            },
-        },
-        invocations: [Invocation {
-            execution_successful: problems.is_empty(),
-            exit_code: Summary::of(material.report).exit_status(material.fail_on),
-            tool_execution_notifications: problems.iter().map(notification).collect(),
-        }],
-        column_kind: "utf16CodeUnits",
-        newline_sequences: ["\r\n", "\n", "\r"],
-        results,
-    };
-    json::write(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }, out)
+/// The log. The rules that spoke and what the run came to stand before the results.
+pub(super) struct SarifLog<'a> {
+    setting: Setting<'a>,
+    results: List,
+    drawn: HeldText,
+    seen: Occurrences,
+    /// The rules that spoke, in order of first sight, and their numbers.
+    used: Vec<String>,
+    numbers: HashMap<String, usize>,
+    problems: Vec<Problem>,
 }
 
-fn rule<'a>(material: &Material<'a>, id: &'a str) -> Rule<'a> {
-    let declared = declared(material.sets, id);
-    let compiled = material.book.rules.iter().find(|rule| rule.id == id);
+/// How deep results stand in the log.
+const DEPTH: usize = 4;
+
+impl<'a> SarifLog<'a> {
+    pub(super) fn new(setting: Setting<'a>) -> Self {
+        Self {
+            setting,
+            results: List::default(),
+            drawn: HeldText::default(),
+            seen: Occurrences::default(),
+            used: Vec::new(),
+            numbers: HashMap::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn number(&mut self, rule: &str) -> usize {
+        if let Some(number) = self.numbers.get(rule) {
+            return *number;
+        }
+        self.used.push(rule.to_owned());
+        self.numbers.insert(rule.to_owned(), self.used.len() - 1);
+        self.used.len() - 1
+    }
+}
+
+impl Reporter for SarifLog<'_> {
+    fn part(&mut self, part: &Report, _drawn: &[u8], _out: &mut dyn Write) -> io::Result<()> {
+        self.problems.extend_from_slice(&part.problems);
+        for entry in self.seen.entries(part) {
+            let number = self.number(&entry.finding.rule);
+            self.results.item(&result(&entry, number), DEPTH, &mut self.drawn)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+        let run = Run {
+            tool: Tool {
+                driver: Driver {
+                    name: "replylint",
+                    semantic_version: env!("CARGO_PKG_VERSION"),
+                    rules: self.used.iter().map(|id| rule(&self.setting, id)).collect(),
+                },
+            },
+            invocations: [Invocation {
+                execution_successful: self.problems.is_empty(),
+                exit_code: summary.exit_status(self.setting.fail_on),
+                tool_execution_notifications: self.problems.iter().map(notification).collect(),
+            }],
+            column_kind: "utf16CodeUnits",
+            newline_sequences: ["\r\n", "\n", "\r"],
+            results: [],
+        };
+        let mut log = Vec::new();
+        json::write(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] }, &mut log)?;
+        // The results are the last that a log holds.
+        const EMPTY: &[u8] = b"]\n    }\n  ]\n}\n";
+        let before =
+            log.strip_suffix(EMPTY).ok_or_else(|| io::Error::other("the log does not end with its results"))?;
+        out.write_all(before)?;
+        self.drawn.give(out)?;
+        self.results.end(DEPTH, out)?;
+        out.write_all(&EMPTY[1..])
+    }
+}
+
+fn rule<'a>(setting: &Setting<'a>, id: &'a str) -> Rule<'a> {
+    let declared = declared(setting.sets, id);
+    let compiled = setting.book.rules.iter().find(|rule| rule.id == id);
     let message = declared.map_or(id, |rule| rule.message.trim());
     Rule {
         id,
