@@ -1,7 +1,7 @@
 //! What went wrong outside the drafts: a rule file, the config, a file that can't be read. Always with a place, where
 //! there is one, and a way out.
 
-use crate::text::Position;
+use crate::text::{LineIndex, Position};
 use std::fmt;
 
 /// One problem. Problems are collected, never thrown: everything else is still checked.
@@ -72,7 +72,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
 
 /// An error in a YAML file, in words for people who have never seen the parser. Its place stands in front.
 pub(crate) fn yaml_problem(path: &str, text: &str, error: &serde_yaml::Error) -> Problem {
-    let mut position = error.location().map(|l| Position { line: l.line(), column: l.column() });
+    let mut position = error.location().map(|l| within(text, Position { line: l.line(), column: l.column() }));
     let whole = error.to_string();
     let said = whole.split(" at line ").next().unwrap_or(&whole);
     // `rules[0].avoid[1]: ` says in the parser's numbers what the place says.
@@ -144,6 +144,12 @@ pub(crate) fn yaml_problem(path: &str, text: &str, error: &serde_yaml::Error) ->
         return Problem::in_file(path, said).at(position);
     };
     Problem::in_file(path, message).at(position).help(help)
+}
+
+/// The place, or the end of the text where the parser that names it has gone past that.
+pub(crate) fn within(text: &str, place: Position) -> Position {
+    let end = LineIndex::new(text).position(text.len());
+    if (place.line, place.column) > (end.line, end.column) { end } else { place }
 }
 
 fn among(known: &[&str]) -> String {

@@ -208,6 +208,31 @@ rules:
 " => "\
 problem: own/bad.yml:7:18: in the phrase `you (failed`: this `(` is never closed; add a `)`
 ";
+    an_unclosed_bracket_where_case_matters: "\
+set: mine
+language: test
+rules:
+  - id: a
+    severity: warning
+    message: m
+    avoid: [{text: \"You (failed\", case: sensitive}]
+" => "\
+problem: own/bad.yml:7:25: in the phrase `You (failed`: this `(` is never closed; add a `)`
+";
+    // The phrase goes on where no column of its first line is.
+    an_unclosed_bracket_on_the_next_line: "\
+set: mine
+language: test
+rules:
+  - id: a
+    severity: warning
+    message: m
+    avoid:
+      - you really must
+        have (failed
+" => "\
+problem: own/bad.yml:8:9: in the phrase `you really must have (failed`: this `(` is never closed; add a `)`
+";
     an_empty_alternative: "\
 set: mine
 language: test
@@ -472,6 +497,18 @@ rules:
     avoid: [you, it
 " => "\
 problem: own/bad.yml:8:1: a bracket is opened before here and not closed, or a comma is missing
+  help: close it
+";
+    // The parser counts a line more than there is.
+    a_list_that_the_end_of_the_file_cuts_off: "\
+set: mine
+language: test
+rules:
+  - id: a
+    severity: warning
+    message: m
+    avoid: [you, it" => "\
+problem: own/bad.yml:7:20: a bracket is opened before here and not closed, or a comma is missing
   help: close it
 ";
 }

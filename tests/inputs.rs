@@ -42,6 +42,18 @@ fn one(name: &str, line: &str) -> (String, String) {
 }
 
 #[test]
+fn a_mistake_has_its_place_in_characters_and_inside_the_file() {
+    let at = |path: &str, text: &str| {
+        let (_, _, problems) = replies(path, text, Reading { named: true, instruction: None, kind: None });
+        problems[0].position.map(|position| (position.line, position.column))
+    };
+    assert_eq!(at("a.json", "[\n\"Hé, é\" x]"), Some((2, 9)));
+    assert_eq!(at("a.yml", "Hello there: |\none. Sadly"), Some((2, 11)), "the parser counts a line more than there is");
+    let cut = "{\"reply\": \"Hello\n";
+    assert_eq!(at("a.jsonl", &cut.replace('\n', "\r\n")), at("a.jsonl", cut));
+}
+
+#[test]
 fn markdown_with_fences_under_headings() {
     let file = "# Saved replies\n\nHow we answer people.\n\n## Claimed\n\nPaste when it is taken.\n\n```\nThanks mark1, it is yours.\n```\n\n\
                 ## Long\n\n```markdown\nHi mark2,\n```bash\n# not a heading\n```\nBye mark3.\n```\n\n## Setup\n\n```bash\nnpm install\n```\n\n\

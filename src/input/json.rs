@@ -7,7 +7,7 @@ use super::common::passage::{Builder, Passage};
 use super::common::record;
 use super::common::tree::{DEPTH_MAX, Node};
 use super::{Problem, Reply, Source};
-use crate::text::{Position, Span};
+use crate::text::{LineIndex, Span};
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let (documents, problems) = documents(source);
@@ -30,7 +30,9 @@ fn parse<'a>(source: &Source<'a>) -> Result<Node<'a>, Problem> {
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(source.text) {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        let position = Position { line: error.line().max(1), column: error.column().max(1) };
+        // The parser counts bytes, and lines by their `\n`.
+        let before: usize = source.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+        let position = LineIndex::new(source.text).position(before + error.column().saturating_sub(1));
         return Err(Problem::in_file(source.path, format!("this file is no JSON: {message}"))
             .at(Some(position))
             .help("mend it there, or export it again"));

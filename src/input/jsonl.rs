@@ -39,7 +39,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>)
     let mut start = 0;
     for (index, raw) in source.text.split('\n').enumerate() {
         if !raw.trim().is_empty() {
-            match record(source.text, raw, start) {
+            match record(source.text, raw.trim_end_matches('\r'), start) {
                 Ok(reply) => replies.push(reply),
                 Err(refusal) => problems.push(problem(source, index + 1, refusal)),
             }
@@ -57,7 +57,11 @@ pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>
         if serde_json::from_str::<serde::de::IgnoredAny>(raw).is_ok() {
             lines.push(json::value(source.text, start));
         } else if !raw.trim().is_empty() {
-            problems.extend(record(source.text, raw, start).err().map(|refusal| problem(source, index + 1, refusal)));
+            problems.extend(
+                record(source.text, raw.trim_end_matches('\r'), start)
+                    .err()
+                    .map(|refusal| problem(source, index + 1, refusal)),
+            );
         }
         start += raw.len() + 1;
     }

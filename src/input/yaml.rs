@@ -7,6 +7,7 @@ use super::common::passage::{Builder, Passage};
 use super::common::record;
 use super::common::tree::{DEPTH_MAX, Node};
 use super::{Problem, Reply, Source};
+use crate::problem::within;
 use crate::text::{Position, Span};
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
@@ -32,7 +33,7 @@ fn parse<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Option<Problem>) {
             }
             Err(error) => {
                 let marker = error.marker();
-                let position = Position { line: marker.line().max(1), column: marker.col() + 1 };
+                let position = within(source.text, Position { line: marker.line().max(1), column: marker.col() + 1 });
                 let problem = Problem::in_file(source.path, format!("this file is no YAML: {}", error.info()))
                     .at(Some(position))
                     .help("mend it there: the indentation, or quotation marks around the text");

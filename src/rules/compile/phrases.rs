@@ -11,6 +11,7 @@ use crate::rules::pattern::Matcher;
 use crate::rules::phrase::{self, Node};
 use crate::rules::program;
 use crate::rules::set_file::SetFile;
+use crate::text::Position;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -72,7 +73,9 @@ impl Compiler<'_> {
                 let path = with(&path, [Step::Item(index)]);
                 match phrase {
                     PhraseDecl::Plain(text) => parsed.extend(self.parse(text, false, &path)),
-                    PhraseDecl::Pattern { text: Some(text), .. } => parsed.extend(self.parse(text, true, &path)),
+                    PhraseDecl::Pattern { text: Some(text), .. } => {
+                        parsed.extend(self.parse(text, true, &with(&path, [key("text")])));
+                    }
                     PhraseDecl::Pattern { .. } => self.problem(
                         &path,
                         0,
@@ -113,16 +116,10 @@ impl Compiler<'_> {
         match phrase::parse(text, exact) {
             Ok(nodes) => Some(nodes),
             Err(error) => {
-                let column = text[..error.at.min(text.len())].chars().count();
-                // A quoted scalar begins one column after its quotation mark.
-                let quoted = locate(self.sets[self.file].yaml(), path)
-                    .is_some_and(|p| is_quoted(self.sets[self.file].yaml(), p.line, p.column));
-                self.problem(
-                    path,
-                    column + usize::from(quoted),
-                    format!("in the phrase `{text}`: {}", error.message),
-                    None,
-                );
+                let before = text.get(..error.at).unwrap_or(text);
+                let yaml = self.sets[self.file].yaml();
+                let column = locate(yaml, path).map_or(0, |position| column_behind(yaml, position, before));
+                self.problem(path, column, format!("in the phrase `{text}`: {}", error.message), None);
                 None
             }
         }
@@ -182,7 +179,8 @@ impl Compiler<'_> {
                     }
                 }
                 PhraseDecl::Pattern { text: Some(text), case, .. } => {
-                    if let Some(nodes) = self.parse(text, *case == Some(CaseDecl::Sensitive), &path)
+                    if let Some(nodes) =
+                        self.parse(text, *case == Some(CaseDecl::Sensitive), &with(&path, [key("text")]))
                         && self.names(&nodes, lists, &path)
                         && self.fits(&nodes, lists, &path)
                     {
@@ -241,8 +239,14 @@ impl Compiler<'_> {
     }
 }
 
-fn is_quoted(yaml: &str, line: usize, column: usize) -> bool {
-    yaml.lines().nth(line - 1).and_then(|l| l.chars().nth(column - 1)).is_some_and(|c| matches!(c, '"' | '\''))
+/// How many columns behind `position`, where a text begins in a YAML file, the text goes on that begins with `before`. 0
+/// where the file has something else there: escapes, or the rest on another line.
+fn column_behind(yaml: &str, position: Position, before: &str) -> usize {
+    let line = yaml.lines().nth(position.line - 1).unwrap_or("");
+    let written: String = line.chars().skip(position.column - 1).collect();
+    let unquoted = written.strip_prefix(['"', '\'']).unwrap_or(&written);
+    let quotation_mark = usize::from(unquoted.len() < written.len());
+    if unquoted.starts_with(before) { quotation_mark + before.chars().count() } else { 0 }
 }
 
 /// Words and marks of a phrase with its lists written out. No list uses itself: that was seen to.
