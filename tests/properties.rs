@@ -209,3 +209,14 @@ fn findings_survive_every_dress() {
         assert_eq!(found(&padded).len(), plain.len(), "with space around it: {draft:?}");
     }
 }
+
+#[test]
+fn a_comment_over_several_lines_is_no_text_in_any_dress() {
+    let text = "<!-- Ana asked:\nyou failed to attach it,\n\nor did you? -->\n\nHi Ana,\n\nyou forgot the form.\n";
+    for (name, dress) in VARIANTS {
+        let found = Linter::new(&BOOK, &[]).lint(&dress(text), Format::Markdown, None).findings;
+        let blamed: Vec<&str> =
+            found.iter().filter(|f| f.rule.starts_with("blame/")).map(|f| f.matched.trim()).collect();
+        assert_eq!(blamed.len(), 1, "{name}: {blamed:?}");
+    }
+}

@@ -262,13 +262,13 @@ fn markdown(source: &str, language: &Language, quotes_are_text: bool) -> Vec<Pie
                 out.push(Piece::Paragraph(Span::new(span.end, span.end)));
             }
             Event::Text(_) if code_block.is_some() && matches!(out.last(), Some(Piece::Code(_))) => {}
-            Event::Text(_) if code_block.is_some() => out.push(Piece::Text(span)),
+            Event::Text(_) if code_block.is_some() => push_line(source, &mut out, span),
             Event::Text(_) => push_text(&mut out, span),
             Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) => out.push(Piece::Code(span)),
             Event::SoftBreak => out.push(Piece::Wrap(span)),
             Event::HardBreak | Event::Rule => out.push(Piece::Line(span)),
             // Placeholders such as <name> are HTML to a Markdown parser; the masks tell them from tags.
-            Event::Html(_) | Event::InlineHtml(_) => out.push(Piece::Text(span)),
+            Event::Html(_) | Event::InlineHtml(_) => push_line(source, &mut out, span),
             _ => {}
         }
     }
@@ -303,6 +303,15 @@ fn push_text(out: &mut Vec<Piece>, span: Span) {
     } else {
         out.push(Piece::Text(span));
     }
+}
+
+/// The parser hands a block over line by line and leaves out the CR of a CRLF; what goes over lines is still one text.
+fn push_line(source: &str, out: &mut Vec<Piece>, span: Span) {
+    let start = match out.last() {
+        Some(Piece::Text(last)) if source.get(last.end..span.start) == Some("\r") => last.end,
+        _ => span.start,
+    };
+    out.push(Piece::Text(Span::new(start, span.end)));
 }
 
 /// Markdown joins lines that people meant to keep apart ("Hi Ana,\nThanks for ..."): the same test as for plain text.
