@@ -1,26 +1,47 @@
 //! Properties of the view, its map and the linter, for any text at all.
 #![allow(clippy::unwrap_used, reason = "a test fails where something is missing")]
 
+#[path = "support/laws.rs"]
+mod laws;
+
+use laws::folded;
 use proptest::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use replylint::check::documented_book;
 use replylint::config::Settings;
+use replylint::input::Reading;
 use replylint::lint::{Linter, Outcome};
-use replylint::rules::RuleBook;
+use replylint::linters::Linters;
+use replylint::rules::declaration::LanguageDecl;
 use replylint::rules::examples::VARIANTS;
-use replylint::text::{Format, Kind, LineIndex, Span, View};
+use replylint::rules::{RuleBook, built_in_sets};
+use replylint::text::{Format, LineIndex, Span, View};
 use std::sync::LazyLock;
 
-static BOOK: LazyLock<RuleBook> = LazyLock::new(|| {
-    let settings = Settings { language: "en".to_owned(), ..Settings::default() };
-    match documented_book(&settings, false) {
-        Ok((book, _)) => book,
-        Err(problems) => panic!("{problems:?}"),
-    }
+static SETTINGS: LazyLock<Settings> = LazyLock::new(|| {
+    let mut settings = Settings { language: "en".to_owned(), ..Settings::default() };
+    settings.apply_profiles().unwrap();
+    settings
 });
 
-fn view(text: &str, format: Format) -> View {
-    View::new(text, format, &BOOK.vocabulary, &BOOK.language)
-}
+static BOOK: LazyLock<RuleBook> = LazyLock::new(|| match documented_book(&SETTINGS, false) {
+    Ok((book, _)) => book,
+    Err(problems) => panic!("{problems:?}"),
+});
+
+static LINTERS: LazyLock<Linters<'static>> = LazyLock::new(|| Linters::new(Linter::new(&BOOK, &[]), &SETTINGS));
+
+static FORMS: LazyLock<LanguageDecl> = LazyLock::new(|| built_in_sets("en", false).unwrap().0);
+
+static POOLS: LazyLock<[ThreadPool; 2]> =
+    LazyLock::new(|| [1, 2].map(|threads| ThreadPoolBuilder::new().num_threads(threads).build().unwrap()));
+
+/// Every set of the book.
+static SETS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let mut sets: Vec<String> = BOOK.rules.iter().map(|rule| rule.set().to_owned()).collect();
+    sets.dedup();
+    sets
+});
 
 fn lint(text: &str) -> Outcome {
     Linter::new(&BOOK, &[]).lint(text, Format::Text, None)
@@ -49,88 +70,32 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![3 => tricky(), 1 => any::<String>()]
 }
 
-/// What a view may change about words without changing the words.
-fn folded(text: &str) -> String {
-    let mut out = text.to_owned();
-    for (from, to) in [
-        ("&amp;", "&"),
-        ("&nbsp;", " "),
-        ("&#160;", " "),
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&apos;", "'"),
-        ("&#39;", "'"),
-        ("&#x27;", "'"),
-        ("&rsquo;", "'"),
-        ("&lsquo;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&ndash;", "-"),
-        ("&mdash;", "-"),
-    ] {
-        out = out.replace(from, to);
-    }
-    out.chars()
-        .map(|c| match c {
-            '’' | '‘' | 'ʼ' | '′' | '‛' | '＇' => '\'',
-            '“' | '”' | '„' | '«' | '»' | '″' => '"',
-            '‐' | '‑' | '‒' | '−' | '–' | '—' | '―' => '-',
-            c => c,
-        })
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric() || matches!(c, '\'' | '-' | '"' | '&' | '.' | ','))
-        .collect()
+/// A draft that sets off a rule, or what may stand between two.
+fn draft_piece() -> impl Strategy<Value = String> {
+    prop_oneof![3 => prop::sample::select(drafts()), 1 => tricky(), 1 => Just("\n\n".to_owned())]
 }
 
-fn is_masked(kind: Kind) -> bool {
-    matches!(kind, Kind::Placeholder | Kind::Link | Kind::Email | Kind::Code | Kind::Mention | Kind::Bullet)
+/// What is or is not quite a phrase.
+fn phrase() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[a-z]{1,6} ",
+        2 => prop_oneof![Just("you "), Just("can't "), Just("do not "), Just("it's "), Just("É "), Just("e.g. ")].prop_map(str::to_owned),
+        2 => prop_oneof![Just("(a|b) "), Just("(a|b)? "), Just("(a"), Just("|"), Just(")"), Just(".. "), Just("... "), Just("^ "), Just("$"), Just("<own> "), Just("<number> "), Just("<x>"), Just("*"), Just("s*"), Just("(s|z)e "), Just(", "), Just("! "), Just("-")].prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 1..7).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_token_knows_its_words_in_the_source(text in any_text(), format in any_format()) {
-        let view = view(&text, format);
-        let mut last = 0;
-        for (index, token) in view.tokens.iter().enumerate() {
-            prop_assert!(token.start < token.end, "an empty token in {:?}", view.text);
-            prop_assert!(last <= token.start, "tokens out of order in {:?}", view.text);
-            last = token.end;
-            let span = view.source_span(index, index + 1);
-            let source = text.get(span.start..span.end);
-            prop_assert!(source.is_some(), "{span:?} is no stretch of {text:?}");
-            let source = source.unwrap();
-            let words = view.words(index, index + 1);
-            if is_masked(token.kind) {
-                prop_assert!(!source.is_empty());
-            } else if matches!(token.kind, Kind::Word | Kind::Number) {
-                let (source, words) = (folded(source), folded(words));
-                // Half of a contraction may share a character with the other half.
-                prop_assert!(source == words || source.contains(&words), "{words:?} is not {source:?} in {text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn sentences_hold_every_token_once(text in any_text(), format in any_format()) {
-        let view = view(&text, format);
-        let mut next = 0;
-        for sentence in &view.sentences {
-            prop_assert_eq!(sentence.start, next);
-            prop_assert!(sentence.end > sentence.start);
-            next = sentence.end;
-        }
-        prop_assert_eq!(next as usize, view.tokens.len());
-        for index in 0..view.tokens.len() {
-            let sentence = view.sentences[view.sentence_of(index)];
-            prop_assert!((sentence.start..sentence.end).contains(&(index as u32)));
-        }
+    fn a_view_knows_where_its_words_stand(text in any_text(), format in any_format()) {
+        laws::view_is_exact(&BOOK, &text, format);
     }
 
     #[test]
     fn any_stretch_of_the_view_maps_into_the_source(text in any_text(), format in any_format(), a in any::<prop::sample::Index>(), b in any::<prop::sample::Index>()) {
-        let view = view(&text, format);
+        let view = View::new(&text, format, &BOOK.vocabulary, &BOOK.language);
         let bounds: Vec<usize> = view.text.char_indices().map(|(at, _)| at).chain([view.text.len()]).collect();
         let (a, b) = (bounds[a.index(bounds.len())], bounds[b.index(bounds.len())]);
         let (start, end) = (a.min(b), a.max(b));
@@ -140,15 +105,9 @@ proptest! {
     }
 
     #[test]
-    fn the_map_goes_there_and_back(text in any_text(), format in any_format()) {
-        let view = view(&text, format);
-        // White space stands for runs and line ends of any kind; everything else that is the same was copied.
-        for (at, c) in view.text.char_indices().filter(|(_, c)| !c.is_whitespace() && !c.is_control()) {
-            let span = view.map.to_source(Span::new(at, at + c.len_utf8()));
-            if text.get(span.start..span.end).is_some_and(|source| source.starts_with(c) && source.len() == c.len_utf8()) {
-                prop_assert_eq!(view.map.to_view(span.start), at, "{:?} of {:?}", c, text);
-            }
-        }
+    fn replies_stand_in_files_of_any_kind(text in any_text(), file in 0..laws::FILES.len(), named: bool) {
+        let (kind, path) = laws::FILES[file];
+        laws::replies_stand_in_file(path, &text, Reading { named, instruction: None, kind: Some(kind) });
     }
 
     #[test]
@@ -184,6 +143,42 @@ fn drafts() -> Vec<String> {
     let Ok((_, sets)) = documented_book(&settings, true) else { panic!("the built-in rules do not compile") };
     let rules = sets.iter().flat_map(|set| &set.declaration.rules);
     rules.flat_map(|rule| rule.examples.flag.iter().take(2)).map(|example| example.text.clone()).collect()
+}
+
+// Whole runs, which cost more.
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_run_is_the_same_for_any_number_of_threads(text in any_text(), file in 0..laws::FILES.len(), format in 0..9usize) {
+        let (kind, path) = laws::FILES[file];
+        laws::threads_agree(&LINTERS, path, text.as_bytes(), kind, format, [&POOLS[0], &POOLS[1]]);
+    }
+
+    #[test]
+    fn findings_survive_a_mark_and_crlf_in_files_of_any_kind(text in any_text(), file in 0..laws::FILES.len()) {
+        let (kind, path) = laws::FILES[file];
+        laws::dress_changes_no_finding(&LINTERS, path, text.as_bytes(), kind);
+    }
+
+    #[test]
+    fn what_is_silenced_is_told(text in any_text(), silenced in 0..SETS.len(), file in 0..laws::FILES.len()) {
+        let (kind, path) = laws::FILES[file];
+        let text = format!("<!-- replylint: ignore {} -- agreed -->\n{text}", SETS[silenced]);
+        laws::silence_loses_nothing(&LINTERS, path, &text.replace(['\0', '\u{feff}'], ""), Some(kind));
+    }
+
+    #[test]
+    fn fixes_of_the_built_in_rules_settle(pieces in prop::collection::vec(draft_piece(), 1..6), file in 0..laws::FILES.len(), unsafe_too: bool) {
+        let (kind, path) = laws::FILES[file];
+        laws::fixes_settle(&LINTERS, path, &pieces.concat().replace(['\0', '\u{feff}'], ""), Some(kind), unsafe_too);
+    }
+
+    #[test]
+    fn phrases_are_refused_or_find_words(words in phrase(), list in phrase(), exact: bool, text in any_text()) {
+        let phrase = laws::Phrase { words: &words, list: &list, exact, is_regex: false };
+        laws::phrase_is_refused_or_finds_words(&FORMS, phrase, &format!("{text} {words} {text}"));
+    }
 }
 
 /// The rules that speak and the words they mark, as they are whatever the text wears.
