@@ -421,3 +421,19 @@ fn the_test_rules_pass_their_own_examples() {
     assert_eq!(RULES.len(), 3);
     assert_eq!(Desk::new().status("test"), 0);
 }
+
+#[test]
+fn a_rule_that_is_off_says_nothing_where_another_has_its_phrase() {
+    let desk = Desk::empty();
+    for set in ["one", "two"] {
+        let rule = "{id: bird, severity: warning, message: a bird, avoid: [bird]}";
+        desk.file(&format!("rules/{set}.yml"), format!("set: {set}\nlanguage: test\nrules: [{rule}]\n"));
+    }
+    desk.file("replylint.yml", "language: test\nrules: [rules]\n");
+    desk.file("a.txt", "The bird.\n");
+    for (off, on) in [("one", "two"), ("two", "one")] {
+        let said = desk.run(&format!("check a.txt --format concise --ignore {off}"));
+        assert!(said.contains(&format!("a.txt:1:5: warning[{on}/bird] a bird\n")), "{said}");
+        assert!(!said.contains(&format!("[{off}/bird]")), "{said}");
+    }
+}

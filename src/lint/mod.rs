@@ -241,6 +241,8 @@ impl<'b> Linter<'b> {
         }
         let mut search = Search { book, links: &self.links, searched: &self.searched, scratch };
         search.signals(view, customer, declared, signals);
+        // A phrase that is searched for one rule may stand with another that does not run.
+        signals.rule_hits.retain(|(rule, _)| self.runs(*rule));
         let context = Context { book, levels: &self.levels, view, customer, signals, source: text, counts };
         let mut findings = avoid::check(&context);
         for index in self.checks.iter().copied() {

@@ -324,6 +324,7 @@ pub fn options<'a>(progress: &'a Progress, kind: Option<FileKind>, inputs: &'a [
         excerpts: true,
         inputs,
         kind,
+        threads: None,
         progress,
     }
 }
