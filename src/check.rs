@@ -16,6 +16,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What one reply came to, ready to be reported.
@@ -280,7 +281,7 @@ pub(crate) fn check_text(
     options: Options<'_>,
     spread: bool,
 ) -> Report {
-    let (kind, replies, mut problems) = input::replies(path, text, reading);
+    let (kind, replies, mut problems) = input::replies_within(path, text, reading, linters.limits());
     let mut report = Report::default();
     // Most files of a repository hold no reply; only one that should is worth a word.
     if replies.is_empty()
@@ -437,7 +438,9 @@ fn about_asides(
     }
     let linter = linters.for_channel(None);
     // A reply's channel may switch rules off.
-    let used: Vec<_> = replies.iter().map(|reply| linters.for_channel(reply.channel.as_deref())).collect();
+    let mut used: Vec<_> = replies.iter().map(|reply| linters.for_channel(reply.channel.as_deref())).collect();
+    used.sort_unstable_by_key(Arc::as_ptr);
+    used.dedup_by(|a, b| Arc::ptr_eq(a, b));
     let ran = |rule: usize| used.iter().all(|linter| linter.level(rule).is_some());
     let mut findings = file.silence.findings(file.text, &linter, ran, hushed);
     findings.retain(|finding| finding.severity >= options.min_severity);
@@ -462,12 +465,17 @@ fn about_asides(
     })
 }
 
-/// The text with nothing in it but what is marked: what stands beside a comment may be a secret.
+/// The text with nothing in it but what is marked: what stands beside a comment may be a secret. The findings are in order
+/// of place.
 fn alone(text: &str, findings: &[Finding]) -> String {
-    let shown = |at: usize| findings.iter().any(|finding| (finding.span.start..finding.span.end).contains(&at));
+    let mut coming = findings.iter().map(|finding| finding.span).peekable();
+    let mut shown_to = 0;
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
-        if matches!(c, '\n' | '\r') || shown(at) {
+        while let Some(span) = coming.next_if(|span| span.start <= at) {
+            shown_to = shown_to.max(span.end);
+        }
+        if matches!(c, '\n' | '\r') || at < shown_to {
             out.push(c);
         } else {
             out.extend(std::iter::repeat_n(' ', c.len_utf8()));

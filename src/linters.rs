@@ -1,6 +1,7 @@
 //! Which linter checks which reply: one for each choice of rules that files and channels ask for, on one rule book.
 
 use crate::config::Settings;
+use crate::input::Limits;
 use crate::lint::Linter;
 use crate::rules::RuleBook;
 use std::collections::HashMap;
@@ -27,6 +28,11 @@ impl<'b> Linters<'b> {
     /// The rule book of them all.
     pub fn book(&self) -> &'b RuleBook {
         self.plain.book()
+    }
+
+    /// How much is read.
+    pub fn limits(&self) -> Limits {
+        self.settings.limits
     }
 
     /// The linters for the replies of one file.

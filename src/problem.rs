@@ -60,8 +60,14 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Longest name that is held against others, in bytes.
+const NAME_MAX: usize = 200;
+
 /// The candidate most like `name`, if one is like enough to be meant.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > NAME_MAX {
+        return None;
+    }
     candidates
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))

@@ -5,7 +5,7 @@
 use crate::check::{Options, Report, check_text, check_whole};
 use crate::discover::Found;
 use crate::in_order::in_order;
-use crate::input::{Block, Blocks, Instruction, Kind, Reading};
+use crate::input::{Block, Blocks, Instruction, Kind, Limits, Reading, read_to_limit};
 use crate::linters::Linters;
 use crate::problem::Problem;
 use crate::text::Position;
@@ -65,15 +65,10 @@ impl Source {
         }
     }
 
-    fn read(&self) -> Result<Vec<u8>, Problem> {
+    fn read(&self, limits: Limits) -> Result<Vec<u8>, Problem> {
         match self {
-            Self::File(file) => file.read(),
-            Self::Stdin(name) => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes).map_err(|error| {
-                    Problem::in_file(name, format!("can't read this: {error}")).help("check what it is read from")
-                })
-            }
+            Self::File(file) => file.read(limits),
+            Self::Stdin(name) => read_to_limit(name, io::stdin().lock(), limits),
         }
     }
 
@@ -250,7 +245,7 @@ impl Piece<'_> {
 fn check_source(linters: &Linters<'_>, source: &Source, options: Options<'_>, spread: bool) -> Report {
     let name = source.name();
     let reading = options.reading(&name, source.is_named());
-    let report = match source.read() {
+    let report = match source.read(linters.limits()) {
         Ok(bytes) if is_line_by_line(Path::new(&name), reading) => {
             check_lines(linters, &name, bytes.as_slice(), reading, options)
         }

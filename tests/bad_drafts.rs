@@ -101,7 +101,7 @@ fn one_line_of_ten_megabytes() {
         problems(&desk),
         "\
 problem: drafts/long.txt:1:1: this reply is 10 MB long; replies of up to 1 MB are checked
-  help: give each reply a file or a line of its own
+  help: give each reply a file or a line of its own, or set `max-reply-mb` in the config
 "
     );
 }

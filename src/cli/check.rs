@@ -8,14 +8,13 @@ use crate::check::{Options, Progress, documented_book, rule_book};
 use crate::config::Settings;
 use crate::discover::{self, Filter, Finds};
 use crate::fix::Fixer;
-use crate::input::decode;
+use crate::input::{Limits, decode, read_to_limit};
 use crate::lint::Linter;
 use crate::linters::Linters;
 use crate::problem::Problem;
 use crate::report::{Format, Setting, Style};
 use crate::rules::Severity;
 use crate::stream::Source;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Where standard input stands among the paths.
@@ -56,7 +55,7 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
             return FAILED;
         }
     };
-    let reply_to = match args.reply_to.as_deref().map(read_message).transpose() {
+    let reply_to = match args.reply_to.as_deref().map(|path| read_message(path, settings.limits)).transpose() {
         Ok(message) => message,
         Err(problem) => {
             console.problems(&[problem]);
@@ -167,12 +166,15 @@ fn edited<'a>(fixer: Fixer<'_, '_>, args: &CheckArgs, found: Found<'a>, console:
             Err(problem) => problems.push(problem),
         }
     }
-    let stdin = found.stdin.as_ref().map(|_| read_stdin());
+    let read = |name: &String| read_to_limit(name, std::io::stdin().lock(), fixer.linters.limits());
+    let stdin = found.stdin.as_ref().map(read).transpose().unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
     // What is read to be edited is no progress of the check.
     let progress = Progress::default();
     let fixer = Fixer { options: Options { progress: &progress, ..fixer.options }, ..fixer };
-    let piped = stdin.as_ref().and_then(|read| read.as_ref().ok()).cloned();
-    let (fixes, more_problems, printed) = match fix::run(args, fixer, &files, piped, console) {
+    let (fixes, more_problems, printed) = match fix::run(args, fixer, &files, stdin.clone(), console) {
         fix::Done::Exit(status) => {
             console.problems(&problems);
             return Err(if problems.is_empty() { status } else { FAILED });
@@ -180,9 +182,9 @@ fn edited<'a>(fixer: Fixer<'_, '_>, args: &CheckArgs, found: Found<'a>, console:
         fix::Done::Check { fixes, problems, stdin } => (fixes, problems, stdin),
     };
     let is_stdout_taken = printed.is_some();
-    let stdin = printed.map(Ok).or(stdin).map(|read| {
+    let stdin = printed.or(stdin).map(|bytes| {
         let path = PathBuf::from(found.stdin.unwrap_or_default());
-        read.map(|bytes| Source::File(discover::Found { path, named: true, content: Some(bytes) }))
+        Ok(Source::File(discover::Found { path, named: true, content: Some(bytes) }))
     });
     Ok(Work {
         sources: Box::new(stdin.into_iter().chain(files.into_iter().map(|file| Ok(Source::File(file))))),
@@ -194,22 +196,20 @@ fn edited<'a>(fixer: Fixer<'_, '_>, args: &CheckArgs, found: Found<'a>, console:
     })
 }
 
-fn read_stdin() -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map(|_| bytes).map_err(|error| Problem::new(format!("can't read standard input: {error}")))
-}
-
-fn read_message(path: &Path) -> Result<String, Problem> {
+fn read_message(path: &Path, limits: Limits) -> Result<String, Problem> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| {
+    // A message is as long as a reply may be.
+    let limits = Limits { file: limits.reply as u64, ..limits };
+    let unread = |error: std::io::Error| {
         let message = match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
             _ => format!("can't read the customer's message: {error}"),
         };
         Problem::in_file(&name, message).help("check the path after --reply-to")
-    })?;
-    decode(&name, bytes)
+    };
+    let file = std::fs::File::open(path).map_err(unread)?;
+    let too_long = |problem: Problem| problem.help("name a file with the customer's message after --reply-to");
+    decode(&name, read_to_limit(&name, file, limits).map_err(too_long)?)
 }
 
 /// Width of the terminal in columns; 0 if there is none to ask.

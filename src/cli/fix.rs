@@ -138,7 +138,7 @@ fn save(plan: &Plan<'_>) -> Result<(), Problem> {
 
 /// The edits of a file. What can't be read is left to the check, which says so.
 fn plan_file<'f>(fixer: Fixer<'_, '_>, file: &'f Found) -> Option<Result<Plan<'f>, Problem>> {
-    let bytes = std::fs::read(&file.path).ok()?;
+    let bytes = file.read(fixer.linters.limits()).ok()?;
     decode("", bytes.clone()).is_ok().then(|| plan(fixer, file, bytes))
 }
 
@@ -216,7 +216,7 @@ fn ask_all(fixer: Fixer<'_, '_>, files: &[Found], fixes: &mut Fixes, problems: &
             break;
         }
         let name = file.path.display().to_string();
-        let Ok(old) = std::fs::read(&file.path) else { continue };
+        let Ok(old) = file.read(fixer.linters.limits()) else { continue };
         let Ok(text) = decode(&name, old.clone()) else { continue };
         let fixed = fix::ask_text(fixer, &name, &text, file.named, &mut session, &mut |question| {
             let mut answer = Answer::Quit;

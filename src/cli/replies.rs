@@ -1,7 +1,8 @@
 //! `replylint replies`: what is found, and how it is read.
 
 use super::{CLEAN, Console, FAILED, ListAs, RepliesArgs, settings};
-use crate::input::{self, Instruction, Kind, Reading, Reply};
+use crate::config::Settings;
+use crate::input::{self, Kind, Reading, Reply};
 use crate::lint::Shown;
 use crate::problem::Problem;
 use crate::report::count;
@@ -9,7 +10,6 @@ use crate::text::{Format, LineIndex};
 use colored::Colorize;
 use serde::Serialize;
 use std::fmt::Write as _;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How many characters of a name and of a text a line shows.
@@ -62,10 +62,10 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
         if args.walk.leaves_out_stdin(args.stdin_filename.as_deref(), &filter) {
             left_out.push(name.display().to_string());
         } else {
-            let mut bytes = Vec::new();
-            match std::io::stdin().lock().read_to_end(&mut bytes) {
-                Ok(_) => list.file(&name, bytes, true, &settings.inputs, args.format),
-                Err(error) => list.problems.push(Problem::new(format!("can't read standard input: {error}"))),
+            let read = input::read_to_limit(&name.display().to_string(), std::io::stdin().lock(), settings.limits);
+            match read {
+                Ok(bytes) => list.file(&name, bytes, true, &settings, args.format),
+                Err(problem) => list.problems.push(problem),
             }
         }
     }
@@ -73,8 +73,8 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
     list.problems.extend(found.problems);
     left_out.extend(found.left_out.iter().map(|(path, _)| path.display().to_string()));
     for file in &found.files {
-        match file.read() {
-            Ok(bytes) => list.file(&file.path, bytes, file.named, &settings.inputs, args.format),
+        match file.read(settings.limits) {
+            Ok(bytes) => list.file(&file.path, bytes, file.named, &settings, args.format),
             Err(problem) => list.problems.push(problem),
         }
     }
@@ -90,7 +90,7 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
 }
 
 impl List {
-    fn file(&mut self, path: &Path, bytes: Vec<u8>, named: bool, inputs: &[Instruction], format: ListAs) {
+    fn file(&mut self, path: &Path, bytes: Vec<u8>, named: bool, settings: &Settings, format: ListAs) {
         let name = path.display().to_string();
         let text = match input::decode(&name, bytes) {
             Ok(text) => text,
@@ -99,9 +99,9 @@ impl List {
                 return;
             }
         };
-        let instruction = inputs.iter().find(|instruction| instruction.covers(path));
+        let instruction = settings.inputs.iter().find(|instruction| instruction.covers(path));
         let reading = Reading { named, instruction, kind: self.kind.filter(|_| named) };
-        let (kind, replies, problems) = input::replies(&name, &text, reading);
+        let (kind, replies, problems) = input::replies_within(&name, &text, reading, settings.limits);
         if replies.is_empty() && problems.is_empty() && (named || instruction.is_some()) {
             self.empty.push(name.clone());
         }

@@ -7,13 +7,14 @@ pub use origin::{Origin, Setting, listed};
 pub use overrides::{Override, OverrideDecl};
 
 use crate::globs::Globs;
-use crate::input::{Instruction, InstructionDecl};
+use crate::input::{Instruction, InstructionDecl, Limits};
 use crate::problem::{Problem, did_you_mean, yaml_problem};
 use crate::rules::Severity;
 use crate::rules::book::Selection;
 use crate::rules::declaration::Entries;
 use crate::rules::{Step, locate};
 use serde::Deserialize;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// The name of the config file.
@@ -57,6 +58,12 @@ pub struct ConfigDecl {
     /// Other settings for some files.
     #[serde(default)]
     pub overrides: Vec<OverrideDecl>,
+    /// Longest reply that is checked, in megabytes (1 unless set; 4000 at most).
+    #[serde(default)]
+    pub max_reply_mb: Option<NonZeroU32>,
+    /// Longest file that is read, in megabytes (256 unless set; 4000 at most). JSON Lines may have any length.
+    #[serde(default)]
+    pub max_file_mb: Option<NonZeroU32>,
 }
 
 /// One name or a list of names.
@@ -223,6 +230,8 @@ pub struct Settings {
     pub profiles: Vec<(String, Profile)>,
     /// The config file that was read.
     pub config: Option<PathBuf>,
+    /// How much is read.
+    pub limits: Limits,
 }
 
 impl Selection for Settings {
@@ -303,6 +312,17 @@ impl Settings {
         let wrong = |settings: &Self, message: String, at: &[Step]| {
             settings.in_config(Problem::new(message), at).help("write it as in `macros/*.json`")
         };
+        for (name, given) in [("max-reply-mb", decl.max_reply_mb), ("max-file-mb", decl.max_file_mb)] {
+            if given.is_some_and(|given| given.get() > Limits::MB_MAX) {
+                let problem = Problem::new(format!("`{name}` is more than {}", Limits::MB_MAX));
+                return Err(settings
+                    .in_config(problem, &[key(name)])
+                    .help(format!("write at most {}", Limits::MB_MAX)));
+            }
+        }
+        let bytes = |given: Option<NonZeroU32>| given.map(|given| given.get() as usize * Limits::MB);
+        settings.limits.reply = bytes(decl.max_reply_mb).unwrap_or(settings.limits.reply);
+        settings.limits.file = bytes(decl.max_file_mb).map_or(settings.limits.file, |bytes| bytes as u64);
         for input in decl.inputs {
             let input = Instruction::new(input, base).map_err(|message| wrong(&settings, message, &[key("inputs")]))?;
             settings.inputs.push(input);

@@ -63,6 +63,8 @@ fn defaults() -> Vec<(&'static str, Value)> {
         ("force-exclude", json!(true)),
         ("include", json!([])),
         ("overrides", json!([])),
+        ("max-reply-mb", json!(1)),
+        ("max-file-mb", json!(256)),
     ]
 }
 

@@ -7,7 +7,7 @@ pub use filter::{Filter, IGNORE_NAME, LeftOut};
 pub use git::{changed_since, staged};
 
 use crate::globs::real;
-use crate::input::{Instruction, Kind};
+use crate::input::{Instruction, Kind, Limits, read_to_limit};
 use crate::problem::Problem;
 use ignore::{DirEntry, WalkBuilder};
 use std::collections::HashSet;
@@ -30,11 +30,11 @@ impl Found {
     /// Its bytes.
     ///
     /// # Errors
-    /// What kept the file from being read.
-    pub fn read(&self) -> Result<Vec<u8>, Problem> {
+    /// What kept the file from being read, or that it is too long.
+    pub fn read(&self, limits: Limits) -> Result<Vec<u8>, Problem> {
         match &self.content {
             Some(bytes) => Ok(bytes.clone()),
-            None => std::fs::read(&self.path).map_err(|error| self.unread(&error)),
+            None => read_to_limit(&self.path.display().to_string(), self.open()?, limits),
         }
     }
 

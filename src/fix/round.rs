@@ -56,7 +56,7 @@ pub(super) struct Round<'a, 'b> {
 impl<'a, 'b> Round<'a, 'b> {
     pub(super) fn new(fixer: Fixer<'a, 'b>, path: &'a str, text: &'a str, named: bool) -> Self {
         let reading = fixer.options.reading(path, named);
-        let (kind, replies, problems) = input::replies(path, text, reading);
+        let (kind, replies, problems) = input::replies_within(path, text, reading, fixer.linters.limits());
         Self { fixer, path, text, reading, kind, replies, problems: problems.len() }
     }
 
@@ -157,7 +157,8 @@ impl<'a, 'b> Round<'a, 'b> {
     /// Whether the file with these edits, which are in order, holds the same replies with nothing else changed.
     pub(super) fn takes(&self, edits: &[Edit]) -> bool {
         let new = apply(self.text, edits.iter().map(|edit| (edit.file, edit.with.as_str())));
-        let (kind, replies, problems) = input::replies(self.path, &new, self.reading);
+        let (kind, replies, problems) =
+            input::replies_within(self.path, &new, self.reading, self.fixer.linters.limits());
         if kind != self.kind || replies.len() != self.replies.len() || problems.len() != self.problems {
             return false;
         }

@@ -9,8 +9,12 @@ use super::common::record;
 use super::common::tree::Node;
 use super::{Problem, Reply, Source};
 use crate::text::{LineIndex, Span};
+use rustc_hash::FxHashMap;
 
 type Row<'a> = Vec<Passage<'a>>;
+
+/// Most replies in one row.
+const BODIES_MAX: usize = 100;
 
 /// Whether a text with no telling name is a table.
 pub(super) fn looks_like(text: &str) -> bool {
@@ -25,8 +29,15 @@ pub(super) fn looks_like(text: &str) -> bool {
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let (rows, problem) = rows(source);
-    let problems = problem.into_iter().collect();
-    let columns = Columns::of(&rows, source.hint());
+    let mut problems: Vec<Problem> = problem.into_iter().collect();
+    let mut columns = Columns::of(&rows, source.hint());
+    if columns.bodies.len() > BODIES_MAX {
+        // What stands once in a row, such as the customer's message, goes with every reply in it.
+        let message =
+            format!("this table has {} columns of replies; the first {BODIES_MAX} are checked", columns.bodies.len());
+        problems.push(Problem::in_file(source.path, message).help("write one reply a row"));
+        columns.bodies.truncate(BODIES_MAX);
+    }
     let mut replies = Vec::new();
     for row in rows.iter().skip(usize::from(columns.header)) {
         let text = |column: Option<usize>| {
@@ -35,7 +46,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>)
         };
         for body in &columns.bodies {
             if let Some(cell) = row.get(body.column).filter(|cell| !cell.is_blank()) {
-                let name = text(body.title).or_else(|| text(columns.title));
+                let name = text(body.title).or_else(|| text(columns.title)).map(|name| names::short(&name));
                 replies.push(source.reply(cell.clone(), name, text(columns.customer), body.html));
             }
         }
@@ -104,6 +115,7 @@ impl Columns {
         let best = keys.iter().filter_map(rank).min();
         let sure = best.filter(|rank| *rank <= names::ANSWER_RANK_MAX);
         let mut bodies: Vec<Body> = Vec::new();
+        let titles = own_titles(first);
         for (column, key) in keys.iter().enumerate().filter(|_| header) {
             let is_body = match key {
                 Key::Body { rank, .. } => sure.is_none_or(|sure| *rank <= sure.max(names::ANSWER_RANK_MAX)),
@@ -114,7 +126,9 @@ impl Columns {
             if is_body {
                 let html =
                     matches!(key, Key::Body { html: true, .. }) || first[column].text.to_lowercase().contains("html");
-                bodies.push(Body { column, html, title: own_title(first, column) });
+                let words = names::words(&first[column].text);
+                let title = words.first().filter(|_| words.len() > 1).and_then(|word| titles.get(word).copied());
+                bodies.push(Body { column, html, title });
             }
         }
         // One text written twice, plain and as HTML, is one reply.
@@ -137,14 +151,16 @@ impl Columns {
     }
 }
 
-/// `polished_title` beside `polished_text`.
-fn own_title(header: &[Passage<'_>], column: usize) -> Option<usize> {
-    let words = names::words(&header[column].text);
-    let first = words.first().filter(|_| words.len() > 1)?;
-    header.iter().position(|cell| {
-        let other = names::words(&cell.text);
-        other.first() == Some(first) && other.last().is_some_and(|w| matches!(w.as_str(), "title" | "name" | "subject"))
-    })
+/// The columns of titles such as `polished_title`, by their first word: one stands beside `polished_text`.
+fn own_titles(header: &[Passage<'_>]) -> FxHashMap<String, usize> {
+    let mut titles = FxHashMap::default();
+    for (column, cell) in header.iter().enumerate() {
+        let words = names::words(&cell.text);
+        if words.last().is_some_and(|last| matches!(last.as_str(), "title" | "name" | "subject")) {
+            titles.entry(words.into_iter().next().unwrap_or_default()).or_insert(column);
+        }
+    }
+    titles
 }
 
 fn delimiter(text: &str) -> u8 {

@@ -105,6 +105,9 @@ pub(super) fn decode<'a>(html: &Passage<'a>) -> Passage<'a> {
     Passage { text: text.text.into_owned().into(), map: text.map.through(&html.map) }
 }
 
+/// Blocks in blocks that may be messages of their own; deeper ones are parts of those.
+const NESTED_MAX: usize = 4;
+
 /// A block that may be a message of its own on a page of many.
 struct Block {
     heading: Option<String>,
@@ -248,7 +251,7 @@ impl Reader<'_> {
                 self.ask(Gap::Paragraph, span);
                 if starts {
                     self.open_blocks.push(self.out.text().len());
-                } else if let Some(from) = self.open_blocks.pop() {
+                } else if let Some(from) = self.open_blocks.pop().filter(|_| self.open_blocks.len() < NESTED_MAX) {
                     let to = self.out.text().len();
                     self.blocks.push(Block {
                         heading: self.heading.clone(),
@@ -264,7 +267,7 @@ impl Reader<'_> {
                 if starts {
                     self.heading_from = Some(self.out.text().len());
                 } else if let Some(from) = self.heading_from.take() {
-                    let text = self.out.text()[from..].trim().to_owned();
+                    let text = names::short(self.out.text()[from..].trim());
                     self.heading = (!text.is_empty()).then_some(text);
                     self.first_heading = self.first_heading.take().or_else(|| self.heading.clone());
                 }
@@ -300,7 +303,7 @@ impl Reader<'_> {
             }
             Gap::Line | Gap::Paragraph => {
                 let breaks = if self.gap == Gap::Line { 1 } else { 2 };
-                let have = self.out.text().bytes().rev().take_while(|b| *b == b'\n').count();
+                let have = self.out.text().bytes().rev().take(breaks).take_while(|b| *b == b'\n').count();
                 for _ in have..breaks {
                     self.out.replace("\n", self.gap_span);
                 }
@@ -326,11 +329,13 @@ impl Reader<'_> {
             return;
         }
         let text = &self.html[span.start..span.end];
+        let mut tags = Steering::default();
         let mut at = 0;
         while at < text.len() {
             let rest = &text[at..];
             let byte = rest.as_bytes()[0];
             let place = |len: usize| Span::new(span.start + at, span.start + at + len);
+            let steers = if matches!(byte, b'{' | b'<') { tags.at(rest) } else { None };
             let len = match byte {
                 b' ' | b'\t' | b'\n' | b'\r' | 0x0c => {
                     let len = rest.bytes().position(|b| !b.is_ascii_whitespace()).unwrap_or(rest.len());
@@ -342,7 +347,7 @@ impl Reader<'_> {
                     }
                     len
                 }
-                b'{' | b'<' if steering(rest).is_some() => steering(rest).unwrap_or(1),
+                b'{' | b'<' if steers.is_some() => steers.unwrap_or(1),
                 b'&' => {
                     let name = rest[1..].bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
                     let len = (1 + name + usize::from(rest.as_bytes().get(1 + name) == Some(&b';'))).min(rest.len());
@@ -378,54 +383,70 @@ fn entity(text: &str) -> Option<String> {
     (plain != text).then_some(plain)
 }
 
-/// The length of a template tag that prints nothing.
-fn steering(text: &str) -> Option<usize> {
-    let end = |open: &str, close: &str| {
-        let rest = text.strip_prefix(open)?;
-        rest.find(close).map(|at| open.len() + at + close.len())
-    };
-    if text.starts_with("{%") {
-        return end("{%", "%}");
+/// Template tags that print nothing, in one text from its start to its end.
+#[derive(Default)]
+struct Steering {
+    /// Ends of tags that stand nowhere in the rest of the text: they are looked for once, however many tags begin.
+    absent: Vec<&'static str>,
+}
+
+impl Steering {
+    /// The length of such a tag at the start of `text`.
+    fn at(&mut self, text: &str) -> Option<usize> {
+        if text.starts_with("{%") {
+            return self.end(text, "{%", "%}");
+        }
+        if text.starts_with("{#") {
+            return self.end(text, "{#", "#}");
+        }
+        if text.starts_with("{*") {
+            return self.end(text, "{*", "*}");
+        }
+        if text.starts_with("{{#") || text.starts_with("{{/") || text.starts_with("{{^") || text.starts_with("{{!") {
+            return self.end(text, "{{", "}}");
+        }
+        if text.starts_with("<%") && !text.starts_with("<%=") && !text.starts_with("<%-") {
+            return self.end(text, "<%", "%>");
+        }
+        if text.starts_with("<#") || text.starts_with("<@") {
+            return self.end(text, "<", ">");
+        }
+        let inner = text.strip_prefix('{')?;
+        if inner.starts_with("else}") || inner.starts_with("/") {
+            return self.end(text, "{", "}");
+        }
+        let word = inner.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let is_steering = matches!(
+            &inner[..word],
+            "if" | "elseif"
+                | "foreach"
+                | "foreachelse"
+                | "section"
+                | "for"
+                | "while"
+                | "include"
+                | "assign"
+                | "capture"
+                | "literal"
+                | "strip"
+                | "php"
+                | "block"
+                | "extends"
+        );
+        let goes_on = inner.as_bytes().get(word).is_some_and(|b| matches!(b, b' ' | b'}'));
+        if is_steering && goes_on { self.end(text, "{", "}") } else { None }
     }
-    if text.starts_with("{#") {
-        return end("{#", "#}");
+
+    fn end(&mut self, text: &str, open: &str, close: &'static str) -> Option<usize> {
+        if self.absent.contains(&close) {
+            return None;
+        }
+        let found = text[open.len()..].find(close).map(|at| open.len() + at + close.len());
+        if found.is_none() {
+            self.absent.push(close);
+        }
+        found
     }
-    if text.starts_with("{*") {
-        return end("{*", "*}");
-    }
-    if text.starts_with("{{#") || text.starts_with("{{/") || text.starts_with("{{^") || text.starts_with("{{!") {
-        return end("{{", "}}");
-    }
-    if text.starts_with("<%") && !text.starts_with("<%=") && !text.starts_with("<%-") {
-        return end("<%", "%>");
-    }
-    if text.starts_with("<#") || text.starts_with("<@") {
-        return end("<", ">");
-    }
-    let inner = text.strip_prefix('{')?;
-    if inner.starts_with("else}") || inner.starts_with("/") {
-        return end("{", "}");
-    }
-    let word = inner.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let is_steering = matches!(
-        &inner[..word],
-        "if" | "elseif"
-            | "foreach"
-            | "foreachelse"
-            | "section"
-            | "for"
-            | "while"
-            | "include"
-            | "assign"
-            | "capture"
-            | "literal"
-            | "strip"
-            | "php"
-            | "block"
-            | "extends"
-    );
-    let goes_on = inner.as_bytes().get(word).is_some_and(|b| matches!(b, b' ' | b'}'));
-    (is_steering && goes_on).then(|| end("{", "}")).flatten()
 }
 
 fn is_known(name: &str) -> bool {

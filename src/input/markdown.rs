@@ -9,34 +9,34 @@ use super::common::names;
 use super::common::passage::Passage;
 use super::common::signs::{is_message, opens_with_salutation, record_like};
 use super::common::tree::Node;
-use super::{Each, Origin, Reply, Source};
+use super::{Each, Origin, Problem, Reply, Source};
 use crate::text::{Format, Span};
 use blocks::{Block, Kind};
 
-pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
+pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let document = Document::new(source);
     // What nobody named is a reply only if nothing speaks against it: a read-me, a guide, a page about a program.
     if !source.named && names::is_document_file(source.path) && !document.says_many() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    let found = document.replies();
+    let (found, problems) = document.replies();
     if !found.is_empty() {
-        return found;
+        return (found, problems);
     }
     if !source.named && (document.sections().len() > 3 || (!source.hint() && document.shows_code())) {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    document.whole().into_iter().collect()
+    (document.whole().into_iter().collect(), Vec::new())
 }
 
 /// The replies, laid out as the config says.
-pub(super) fn each<'a>(source: &Source<'a>, each: Each) -> Vec<Reply<'a>> {
+pub(super) fn each<'a>(source: &Source<'a>, each: Each) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let document = Document::new(source);
     let found = match each {
         Each::Heading => document.in_sections(true),
         Each::Fence => document.in_fences(true),
         Each::Quote => document.in_quotes(true),
-        Each::File | Each::Record => return document.whole().into_iter().collect(),
+        Each::File | Each::Record => return (document.whole().into_iter().collect(), Vec::new()),
     };
     document.finish(found)
 }
@@ -45,6 +45,14 @@ pub(super) fn each<'a>(source: &Source<'a>, each: Each) -> Vec<Reply<'a>> {
 pub(super) fn whole<'a>(source: &Source<'a>) -> Option<Reply<'a>> {
     Document::new(source).whole()
 }
+
+/// Most situations that front matter names; there are fewer signals.
+const SITUATIONS_MAX: usize = 100;
+
+/// How much may be read of a customer's message that many replies answer, all in all: so many times the file, or so many
+/// bytes.
+const SHARED_MAX: usize = 16;
+const SHARED_MIN: usize = 4_000_000;
 
 /// A reply before it is made one.
 struct Found<'a> {
@@ -68,6 +76,8 @@ struct Section {
 struct Document<'s, 'a> {
     source: &'s Source<'a>,
     blocks: Vec<Block>,
+    /// Per block: the nearest heading above it, and the nearest title, by number.
+    above: Vec<Above>,
     /// Where the text begins, behind the front matter.
     start: usize,
     subject: Option<String>,
@@ -81,6 +91,7 @@ impl<'s, 'a> Document<'s, 'a> {
         let mut document = Self {
             source,
             blocks: Vec::new(),
+            above: Vec::new(),
             start: 0,
             subject: None,
             customer: None,
@@ -94,6 +105,7 @@ impl<'s, 'a> Document<'s, 'a> {
         document.blocks = blocks::blocks(source.text, document.start);
         // A comment between a label and its reply does not part them.
         document.blocks.retain(|block| block.kind != Kind::Comment);
+        document.above = above(&document.blocks);
         document
     }
 
@@ -106,10 +118,11 @@ impl<'s, 'a> Document<'s, 'a> {
         };
         self.subject = get("subject").or_else(|| get("title")).or_else(|| get("name"));
         self.customer = get("customer");
-        self.channel = get("channel");
+        self.channel = get("channel").map(|channel| names::short(&channel));
         let situation = documents.first().and_then(|document| document.get("situation"));
         let listed = situation.map(Node::items).unwrap_or_default().iter().chain(situation).filter_map(Node::scalar);
-        self.situations = listed.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        self.situations =
+            listed.take(SITUATIONS_MAX).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     }
 
     fn text_of(&self, from: usize, to: usize) -> Passage<'a> {
@@ -141,28 +154,20 @@ impl<'s, 'a> Document<'s, 'a> {
 
     /// The nearest title above block `at`: a bold line, or the heading.
     fn title_above(&self, at: usize) -> Option<String> {
-        for block in self.blocks[..at].iter().rev() {
-            match &block.kind {
-                Kind::Heading(_, title) => return Some(plain(title)),
-                Kind::Label(title, after) if after.is_empty() && !names::is_reply_label(title) => {
-                    return Some(title_of(title));
-                }
-                Kind::Rule => {}
-                Kind::Fence(_) | Kind::Quote => return self.heading_above(at),
-                _ => {}
-            }
+        match &self.blocks[self.above[at].title?].kind {
+            Kind::Label(title, _) => Some(title_of(title)),
+            _ => self.heading_above(at),
         }
-        None
     }
 
     fn heading_above(&self, at: usize) -> Option<String> {
-        self.blocks[..at].iter().rev().find_map(|block| match &block.kind {
+        match &self.blocks[self.above[at].heading?].kind {
             Kind::Heading(_, title) => Some(plain(title)),
             _ => None,
-        })
+        }
     }
 
-    fn replies(&self) -> Vec<Reply<'a>> {
+    fn replies(&self) -> (Vec<Reply<'a>>, Vec<Problem>) {
         let fences = self.in_fences(false);
         let labelled = self.behind_labels();
         let quotes = self.in_quotes(false);
@@ -185,7 +190,7 @@ impl<'s, 'a> Document<'s, 'a> {
         let letters = found.iter().filter(|found| opens_with_salutation(&found.text.text)).count();
         let said = self.source.hint() || self.says_many() || self.headings_say_so();
         if !said && letters * 2 < found.len() {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         self.finish(found)
     }
@@ -199,20 +204,34 @@ impl<'s, 'a> Document<'s, 'a> {
         })
     }
 
-    fn finish(&self, mut found: Vec<Found<'a>>) -> Vec<Reply<'a>> {
+    fn finish(&self, mut found: Vec<Found<'a>>) -> (Vec<Reply<'a>>, Vec<Problem>) {
         found.sort_by_key(|found| found.text.start());
-        found
+        found.retain(|found| !found.text.is_blank());
+        let message = self.customer.as_ref().filter(|message| {
+            let most = SHARED_MIN.max(SHARED_MAX * self.source.text.len());
+            message.len().saturating_mul(found.len()) <= most
+        });
+        let mut problems = Vec::new();
+        if let (Some(left_out), None) = (&self.customer, message) {
+            let size = left_out.len() / 1000;
+            let said =
+                format!("the front matter's `customer` ({size} kB) is too long to be read for {} replies", found.len());
+            problems.push(
+                Problem::in_file(self.source.path, said).help("shorten it, or give the replies files of their own"),
+            );
+        }
+        let replies = found
             .into_iter()
-            .filter(|found| !found.text.is_blank())
             .map(|found| {
-                let customer = found.customer.or_else(|| self.customer.clone());
+                let customer = found.customer.or_else(|| message.cloned());
                 let (text, subject) = without_subject(found.text);
                 let mut reply = self.source.reply(text, found.name.or(subject), customer, found.html);
                 reply.channel.clone_from(&self.channel);
                 reply.situations.clone_from(&self.situations);
                 reply
             })
-            .collect()
+            .collect();
+        (replies, problems)
     }
 
     /// Fences that hold words for people.
@@ -502,6 +521,29 @@ impl<'s, 'a> Document<'s, 'a> {
     }
 }
 
+/// What stands above a block.
+#[derive(Clone, Copy, Debug, Default)]
+struct Above {
+    heading: Option<usize>,
+    title: Option<usize>,
+}
+
+/// What stands above each block. A bold line is a title up to the next fence or quote, a heading up to the next heading.
+fn above(blocks: &[Block]) -> Vec<Above> {
+    let mut here = Above::default();
+    let each = blocks.iter().enumerate().map(|(at, block)| {
+        let above = here;
+        match &block.kind {
+            Kind::Heading(..) => here = Above { heading: Some(at), title: Some(at) },
+            Kind::Label(title, after) if after.is_empty() && !names::is_reply_label(title) => here.title = Some(at),
+            Kind::Fence(_) | Kind::Quote => here.title = here.heading,
+            _ => {}
+        }
+        above
+    });
+    each.collect()
+}
+
 /// The front matter of a file, if it has one: where it ends, and what is in it.
 pub(super) fn front_matter(text: &str) -> Option<(usize, Span)> {
     blocks::front_matter(text)
@@ -516,7 +558,7 @@ pub(super) fn fences(text: &str) -> Vec<Span> {
 
 /// A heading without its marks.
 fn plain(title: &str) -> String {
-    title.replace(['*', '`'], "").trim().to_owned()
+    names::short(title).replace(['*', '`'], "").trim().to_owned()
 }
 
 /// `Title: Declined` is called `Declined`.

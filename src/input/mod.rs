@@ -22,8 +22,46 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::Path;
 
-/// Longest reply that is checked, in bytes. Nobody sends a longer one: it is a log or an export in the wrong format.
-const REPLY_MAX: usize = 1_000_000;
+/// How much is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest reply that is checked, in bytes. Nobody sends one of a megabyte: it is a log or an export in the wrong format.
+    pub reply: usize,
+    /// Longest file that is read whole, in bytes. One with a record a line may have any length.
+    pub file: u64,
+}
+
+impl Limits {
+    /// The bytes of a megabyte, in which people set them.
+    pub const MB: usize = 1_000_000;
+    /// Most megabytes that either may be set to: places in a file are numbers of 32 bits.
+    pub const MB_MAX: u32 = 4000;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { reply: Self::MB, file: 256 * Self::MB as u64 }
+    }
+}
+
+/// Reads all of `input`, up to the longest file.
+///
+/// # Errors
+/// What the system says, or that there is more.
+pub fn read_to_limit(path: &str, input: impl std::io::Read, limits: Limits) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    let read = std::io::Read::read_to_end(&mut input.take(limits.file + 1), &mut bytes);
+    read.map_err(|error| {
+        Problem::in_file(path, format!("can't read this: {error}")).help("check what it is read from")
+    })?;
+    if bytes.len() as u64 > limits.file {
+        let message =
+            format!("this is longer than {} MB, the longest file that is read", limits.file / Limits::MB as u64);
+        return Err(Problem::in_file(path, message)
+            .help("split it, write one record a line (JSON Lines), or set `max-file-mb` in the config"));
+    }
+    Ok(bytes)
+}
 
 /// How a file holds replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
@@ -324,6 +362,16 @@ pub struct Reading<'a> {
 
 /// The replies that `text` holds, and how it was read.
 pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind, Vec<Reply<'a>>, Vec<Problem>) {
+    replies_within(path, text, reading, Limits::default())
+}
+
+/// The same, with other limits.
+pub fn replies_within<'a>(
+    path: &'a str,
+    text: &'a str,
+    reading: Reading<'_>,
+    limits: Limits,
+) -> (Kind, Vec<Reply<'a>>, Vec<Problem>) {
     let kind = reading.kind.unwrap_or_else(|| Kind::detect(Path::new(path), text));
     let mut source = Source { named: reading.named, ..Source::new(path, text) };
     if matches!(kind, Kind::Markdown | Kind::Yaml) {
@@ -333,7 +381,7 @@ pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind,
         source.named = true;
         source.hint = OnceCell::from(true);
         let (replies, problems) = instruction.replies(&source, kind);
-        return fitting(&source, kind, replies, problems);
+        return fitting(&source, kind, limits, replies, problems);
     }
     let (mut replies, mut problems) = read(&source, kind);
     if names::is_of_a_forge(source.path) {
@@ -345,14 +393,14 @@ pub fn replies<'a>(path: &'a str, text: &'a str, reading: Reading<'_>) -> (Kind,
     if !problems.is_empty() && !source.named && holds_anything(source.path) && !source.hint() {
         problems.clear();
     }
-    fitting(&source, kind, replies, problems)
+    fitting(&source, kind, limits, replies, problems)
 }
 
 /// The replies of a file, by the shape of what it holds.
 fn read<'a>(source: &Source<'a>, kind: Kind) -> (Vec<Reply<'a>>, Vec<Problem>) {
     match kind {
         Kind::Text => (text::replies(source), Vec::new()),
-        Kind::Markdown => (markdown::replies(source), Vec::new()),
+        Kind::Markdown => markdown::replies(source),
         Kind::JsonLines => jsonl::replies(source),
         Kind::Json => json::replies(source),
         Kind::Yaml => yaml::replies(source),
@@ -387,18 +435,25 @@ fn whole<'a>(source: &Source<'a>, kind: Kind) -> Option<Reply<'a>> {
 fn fitting<'a>(
     source: &Source<'a>,
     kind: Kind,
+    limits: Limits,
     mut replies: Vec<Reply<'a>>,
     mut problems: Vec<Problem>,
 ) -> (Kind, Vec<Reply<'a>>, Vec<Problem>) {
+    let mut index: Option<LineIndex<'_>> = None;
     replies.retain(|reply| {
-        let fits = reply.text.len() <= REPLY_MAX;
+        let fits = reply.text.len() <= limits.reply;
         if !fits {
-            let message =
-                format!("this reply is {} MB long; replies of up to 1 MB are checked", reply.text.len() / 1_000_000);
+            let megabytes = |bytes: usize| bytes / Limits::MB;
+            let message = format!(
+                "this reply is {} MB long; replies of up to {} MB are checked",
+                megabytes(reply.text.len()),
+                megabytes(limits.reply)
+            );
+            let index = index.get_or_insert_with(|| LineIndex::new(source.text));
             problems.push(
                 Problem::in_file(source.path, message)
-                    .at(Some(Position { column: 1, ..reply.start(&LineIndex::new(source.text)) }))
-                    .help("give each reply a file or a line of its own"),
+                    .at(Some(Position { column: 1, ..reply.start(index) }))
+                    .help("give each reply a file or a line of its own, or set `max-reply-mb` in the config"),
             );
         }
         fits

@@ -6,7 +6,7 @@ use fnv::FnvHasher;
 use std::hash::Hasher as _;
 
 /// The fingerprint of a finding on `span` of the reply. It holds as long as the sentence's words do: not their place, case,
-/// markup or wraps. Words in `secrets` are left out, so that nobody can guess them from it.
+/// markup or wraps. Words in `secrets`, which are in order and apart, are left out, so that nobody can guess them from it.
 pub(super) fn fingerprint(rule: &str, view: &View, span: Span, secrets: &[Span]) -> u64 {
     let mut hasher = FnvHasher::default();
     hasher.write(rule.as_bytes());
@@ -17,7 +17,8 @@ pub(super) fn fingerprint(rule: &str, view: &View, span: Span, secrets: &[Span])
             hasher.write_u8(0);
             let is_secret = || {
                 let source = view.source_span(token, token + 1);
-                secrets.iter().any(|secret| secret.overlaps(source))
+                let next = secrets.partition_point(|secret| secret.end <= source.start);
+                secrets.get(next).is_some_and(|secret| secret.overlaps(source))
             };
             if secrets.is_empty() || !is_secret() {
                 write_lower(&mut hasher, view.words(token, token + 1));
@@ -38,7 +39,13 @@ fn write_lower(hasher: &mut FnvHasher, word: &str) {
 
 /// Gives each finding its fingerprint.
 pub(super) fn give(findings: &mut [Finding], view: &View) {
-    let secrets: Vec<Span> = findings.iter().filter(|f| f.secret.is_some()).map(|f| f.span).collect();
+    let mut secrets: Vec<Span> = findings.iter().filter(|f| f.secret.is_some()).map(|f| f.span).collect();
+    secrets.sort_unstable();
+    secrets.dedup_by(|next, last| {
+        let overlaps = next.start < last.end;
+        last.end = if overlaps { last.end.max(next.end) } else { last.end };
+        overlaps
+    });
     for finding in findings {
         finding.fingerprint = fingerprint(&finding.rule, view, finding.span, &secrets);
     }

@@ -23,7 +23,9 @@ use signals::{Links, Search, Signals};
 
 use crate::rules::Scratch;
 use crate::rules::book::Owner;
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// What one reply came to.
@@ -286,26 +288,27 @@ impl<'b> Linter<'b> {
 /// Two rules of one set that are called for by the very same words say the same thing twice: the graver one stays, or the
 /// earlier.
 fn one_per_set(findings: &mut Vec<Finding>) {
-    fn set(finding: &Finding) -> Option<&str> {
-        finding.rule.split('/').next()
-    }
     let is_on_evidence = |finding: &Finding| finding.evidence.iter().any(|e| e.span == Some(finding.span));
     if !findings.iter().any(is_on_evidence) {
         return;
     }
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut known: FxHashMap<(Span, String), usize> = FxHashMap::default();
     for finding in findings.drain(..) {
-        let same = |other: &&mut Finding| {
-            other.span == finding.span
-                && set(other) == set(&finding)
-                && is_on_evidence(other)
-                && is_on_evidence(&finding)
-        };
-        match kept.iter_mut().find(same) {
-            Some(other) if finding.severity > other.severity => *other = finding,
-            Some(_) => {}
-            None => kept.push(finding),
+        if is_on_evidence(&finding) {
+            let set = finding.rule.split('/').next().unwrap_or_default().to_owned();
+            match known.entry((finding.span, set)) {
+                Entry::Vacant(place) => drop(place.insert(kept.len())),
+                Entry::Occupied(other) => {
+                    let other = &mut kept[*other.get()];
+                    if finding.severity > other.severity {
+                        *other = finding;
+                    }
+                    continue;
+                }
+            }
         }
+        kept.push(finding);
     }
     *findings = kept;
 }

@@ -380,8 +380,10 @@ impl Wanted for Cancelling<'_> {
 /// The readings that cancel matches, found in the same pass as the matches.
 #[derive(Debug, Default)]
 pub(super) struct Silencers {
-    /// Sorted: whom it silences, first and last token (exclusive), whether it holds for its whole sentence.
-    found: Vec<(Subject, u32, u32, bool)>,
+    /// Sorted: whom it silences where it overlaps, its first token, and the furthest that any up to this one ends (exclusive).
+    overlapping: Vec<(Subject, u32, u32)>,
+    /// Sorted: whom it silences in its whole sentence, and its first token.
+    by_sentence: Vec<(Subject, u32)>,
     /// A bit for each subject in there. Some share one.
     subjects: u64,
 }
@@ -395,20 +397,34 @@ fn bit(subject: Subject) -> u64 {
 }
 
 impl Silencers {
-    fn collect(&mut self, patterns: &OwnedPatterns, hits: &[Hit]) {
-        let owned = hits.iter().flat_map(|hit| patterns.owners(hit.pattern).iter().map(move |owner| (hit, *owner)));
-        self.found.extend(owned.filter_map(|(hit, owner)| match owner {
-            Owner::Cancels(subject) => Some((subject, hit.start, hit.end, false)),
-            Owner::CancelsSentence(subject) => Some((subject, hit.start, hit.end, true)),
-            _ => None,
-        }));
-        self.found.sort_unstable();
-        self.subjects = self.found.iter().fold(0, |bits, (subject, ..)| bits | bit(*subject));
+    fn clear(&mut self) {
+        self.overlapping.clear();
+        self.by_sentence.clear();
+        self.subjects = 0;
     }
 
-    fn clear(&mut self) {
-        self.found.clear();
-        self.subjects = 0;
+    fn collect(&mut self, patterns: &OwnedPatterns, hits: &[Hit]) {
+        for (hit, owner) in
+            hits.iter().flat_map(|hit| patterns.owners(hit.pattern).iter().map(move |owner| (hit, owner)))
+        {
+            match *owner {
+                Owner::Cancels(subject) => self.overlapping.push((subject, hit.start, hit.end)),
+                Owner::CancelsSentence(subject) => self.by_sentence.push((subject, hit.start)),
+                _ => {}
+            }
+        }
+        self.overlapping.sort_unstable();
+        self.by_sentence.sort_unstable();
+        for index in 1..self.overlapping.len() {
+            let (last, _, furthest) = self.overlapping[index - 1];
+            let (subject, _, end) = &mut self.overlapping[index];
+            if *subject == last {
+                *end = furthest.max(*end);
+            }
+        }
+        let subjects = self.overlapping.iter().map(|(subject, ..)| subject);
+        let subjects = subjects.chain(self.by_sentence.iter().map(|(subject, _)| subject));
+        self.subjects = subjects.fold(0, |bits, subject| bits | bit(*subject));
     }
 
     /// Whether a reading of `subject` overlaps tokens `start..end`, or a silencing one stands in their sentence.
@@ -416,10 +432,18 @@ impl Silencers {
         if self.subjects & bit(subject) == 0 {
             return false;
         }
-        let first = self.found.partition_point(|(other, ..)| *other < subject);
-        self.found[first..].iter().take_while(|(other, ..)| *other == subject).any(|(_, from, to, sentence)| {
-            let (from, to) = (*from as usize, *to as usize);
-            if *sentence { view.sentence_of(from) == view.sentence_of(start) } else { start < to && from < end }
-        })
+        let before = self.overlapping.partition_point(|(other, from, _)| (*other, *from as usize) < (subject, end));
+        let overlaps = before
+            .checked_sub(1)
+            .map(|last| self.overlapping[last])
+            .is_some_and(|(other, _, furthest)| other == subject && start < furthest as usize);
+        overlaps || {
+            let sentence = view.sentences.get(view.sentence_of(start));
+            sentence.is_some_and(|sentence| {
+                let first = self.by_sentence.partition_point(|reading| *reading < (subject, sentence.start));
+                let reading = self.by_sentence.get(first);
+                reading.is_some_and(|(other, from)| *other == subject && *from < sentence.end)
+            })
+        }
     }
 }

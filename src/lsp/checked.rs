@@ -167,7 +167,7 @@ fn evidence(draft: &Draft, text: &str, report: &Report) -> Vec<Said> {
     if !report.replies.iter().any(|reply| reply.outcome.findings.iter().any(is_elsewhere)) {
         return Vec::new();
     }
-    let (_, replies, _) = input::replies(&draft.name, text, draft.reading());
+    let (_, replies, _) = input::replies_within(&draft.name, text, draft.reading(), draft.rules.settings.limits);
     // Where a reply could not be checked the numbers say nothing.
     let checked = report.replies.iter().filter(|reply| !reply.is_aside);
     if replies.len() != checked.clone().count() {

@@ -25,7 +25,7 @@ pub(super) struct Editing<'a> {
 impl<'a> Editing<'a> {
     /// Reads the document, whose text is `text` behind the first `before` bytes.
     pub(super) fn new(draft: &'a Draft, text: &'a str, before: usize) -> Self {
-        let (kind, replies, _) = input::replies(&draft.name, text, draft.reading());
+        let (kind, replies, _) = input::replies_within(&draft.name, text, draft.reading(), draft.rules.settings.limits);
         Self { draft, text, before, kind, replies }
     }
 

@@ -9,6 +9,9 @@ use std::path::Path;
 /// Largest rule file, in bytes. Rules are written by hand; anything larger is a mistake.
 pub const RULE_FILE_MAX: u64 = 1 << 20;
 
+/// Most files and folders that are looked at in search of rules. A folder of more was named by mistake.
+const ENTRIES_MAX: usize = 100_000;
+
 /// Reads every `.yml` and `.yaml` file under `directory` (or the one file it names), in order of path. The language's own
 /// file, if there is one, is returned beside the sets.
 pub fn load(directory: &Path) -> (Option<LanguageDecl>, Vec<SetFile>, Vec<Problem>) {
@@ -21,7 +24,13 @@ pub fn load(directory: &Path) -> (Option<LanguageDecl>, Vec<SetFile>, Vec<Proble
                 .help("check the path; `replylint init` writes a first one"),
         );
     }
-    for entry in walkdir::WalkDir::new(directory).sort_by_file_name() {
+    for (number, entry) in walkdir::WalkDir::new(directory).sort_by_file_name().into_iter().enumerate() {
+        if number == ENTRIES_MAX {
+            let message = format!("this rule directory holds more than {ENTRIES_MAX} files");
+            let help = "name the directory of the rules alone";
+            problems.push(Problem::in_file(directory.display().to_string(), message).help(help));
+            break;
+        }
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -37,7 +46,13 @@ pub fn load(directory: &Path) -> (Option<LanguageDecl>, Vec<SetFile>, Vec<Proble
             continue;
         }
         let name = path.display().to_string();
-        if std::fs::metadata(path).is_ok_and(|m| m.len() > RULE_FILE_MAX) {
+        let metadata = std::fs::metadata(path);
+        if metadata.as_ref().is_ok_and(|m| !m.is_file()) {
+            // A link to a device or a pipe: it might never end.
+            problems.push(Problem::in_file(name, "this is no plain file").help("remove it, or give it another name"));
+            continue;
+        }
+        if metadata.is_ok_and(|m| m.len() > RULE_FILE_MAX) {
             problems.push(
                 Problem::in_file(name, format!("this rule file is larger than {} KiB", RULE_FILE_MAX / 1024))
                     .help("split it into several files; a set may have more than one"),

@@ -34,11 +34,11 @@ pub enum Standing {
 }
 
 impl Aside {
-    /// The comment of `text` that begins at byte `start`, its words at byte `words`, up to the mark `end`.
-    pub(crate) fn comment(text: &str, start: usize, words: usize, end: &str) -> Self {
-        match text[words..].find(end) {
+    /// The comment of `text` that begins at byte `start`, its words at byte `words`, up to the mark that it ends with.
+    pub(crate) fn comment(text: &str, start: usize, words: usize, end: &mut End<'_>) -> Self {
+        match end.find(text, words) {
             Some(len) => Self {
-                span: Span::new(start, words + len + end.len()),
+                span: Span::new(start, words + len + end.mark.len()),
                 words: text[words..words + len].to_owned(),
                 standing: Standing::Comment,
             },
@@ -58,8 +58,38 @@ impl Aside {
 
     /// The comments `<!-- -->` of `text`, wherever they stand.
     pub(crate) fn comments(text: &str) -> Vec<Self> {
-        let found = candidates(text, &["<!--"]).into_iter();
-        found.map(|(start, words)| Self::comment(text, start, words, "-->")).collect()
+        let mut end = End::new("-->");
+        let mut asides: Vec<Self> = Vec::new();
+        for (start, words) in candidates(text, &["<!--"]) {
+            // What looks like a comment in a comment is a part of it.
+            if asides.last().is_none_or(|last| last.span.end <= start) {
+                asides.push(Self::comment(text, start, words, &mut end));
+            }
+        }
+        asides
+    }
+}
+
+/// A mark that ends comments. Where it stands nowhere in the rest of a text, that is found out once.
+#[derive(Clone, Debug)]
+pub(crate) struct End<'m> {
+    mark: &'m str,
+    is_absent: bool,
+}
+
+impl<'m> End<'m> {
+    pub(crate) fn new(mark: &'m str) -> Self {
+        Self { mark, is_absent: false }
+    }
+
+    /// How far behind byte `from` of `text` it stands. Later calls ask for the same text, further on.
+    pub(crate) fn find(&mut self, text: &str, from: usize) -> Option<usize> {
+        if self.is_absent {
+            return None;
+        }
+        let found = text[from..].find(self.mark);
+        self.is_absent = found.is_none();
+        found
     }
 }
 

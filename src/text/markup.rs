@@ -324,11 +324,11 @@ fn soften_breaks(source: &str, pieces: &mut [Piece]) {
             let start = block.iter().map(|p| span_of(p).start).min().unwrap_or(0);
             let stop = block.iter().map(|p| span_of(p).end).max().unwrap_or(0);
             let text = &source[start..stop];
-            let width = text.lines().map(|l| l.trim_end().chars().count()).max().unwrap_or(0);
+            let width = text.split(['\n', '\r']).map(|l| l.trim_end().chars().count()).max().unwrap_or(0);
             for piece in &mut pieces[first..end] {
                 if let Piece::Wrap(gap) = *piece {
                     let before = source[start..gap.start].rsplit(['\n', '\r']).next().unwrap_or("");
-                    let after = source[gap.end..stop].lines().next().unwrap_or("");
+                    let after = source[gap.end..stop].split(['\n', '\r']).next().unwrap_or("");
                     if !wraps(before, after, width) {
                         *piece = Piece::Line(gap);
                     }

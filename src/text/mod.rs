@@ -23,6 +23,6 @@ pub use view::View;
 pub use vocabulary::Vocabulary;
 pub use words::{Kind, Sentence, Token};
 
-pub(crate) use aside::{ADDRESSEE, candidates};
+pub(crate) use aside::{ADDRESSEE, End, candidates};
 pub(crate) use vocabulary::split_words;
 pub(crate) use words::{is_mark, is_symbol};

@@ -151,7 +151,7 @@ impl Builder<'_> {
     }
 
     fn line_end(&mut self, span: Span, text: &str) {
-        let have = self.view.text.bytes().rev().take_while(|b| *b == b'\n').count();
+        let have = self.view.text.bytes().rev().take(text.len()).take_while(|b| *b == b'\n').count();
         if !self.view.text.is_empty() && have < text.len() {
             self.push(&text[have..], span);
         }

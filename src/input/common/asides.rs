@@ -6,7 +6,7 @@
 use super::passage::Passage;
 use super::tree::Node;
 use crate::input::{Kind, Reply, Source, markdown, yaml};
-use crate::text::{Aside, Span, Standing, candidates};
+use crate::text::{Aside, End, Span, Standing, candidates};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 /// The marks of comments: how one begins and ends.
@@ -23,7 +23,8 @@ pub fn asides(kind: Kind, path: &str, text: &str, replies: &[Reply<'_>]) -> Vec<
         return Vec::new();
     }
     let replies: Vec<Span> = replies.iter().map(Reply::span).collect();
-    let file = File { text, replies: &replies };
+    let in_replies = Cover::new(replies.iter().copied());
+    let file = File { text, replies: &replies, in_replies };
     match kind {
         Kind::Markdown => {
             let mut found = front_matter(path, text);
@@ -39,11 +40,47 @@ pub fn asides(kind: Kind, path: &str, text: &str, replies: &[Reply<'_>]) -> Vec<
 struct File<'a> {
     text: &'a str,
     replies: &'a [Span],
+    in_replies: Cover,
+}
+
+/// The bytes that any of some spans hold.
+struct Cover(Vec<Span>);
+
+impl Cover {
+    fn new(spans: impl IntoIterator<Item = Span>) -> Self {
+        let mut spans: Vec<Span> = spans.into_iter().collect();
+        spans.sort_unstable();
+        let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+        for span in spans {
+            match merged.last_mut() {
+                Some(last) if span.start < last.end => last.end = last.end.max(span.end),
+                _ => merged.push(span),
+            }
+        }
+        Self(merged)
+    }
+
+    /// The merged span that holds byte `at`.
+    fn at(&self, at: usize) -> Option<Span> {
+        let before = self.0.partition_point(|span| span.start <= at).checked_sub(1)?;
+        Some(self.0[before]).filter(|span| at < span.end)
+    }
+
+    fn holds(&self, at: usize) -> bool {
+        self.at(at).is_some()
+    }
 }
 
 impl File<'_> {
     fn is_in_reply(&self, at: usize) -> bool {
-        self.replies.iter().any(|reply| (reply.start..reply.end).contains(&at))
+        self.in_replies.holds(at)
+    }
+
+    /// Whether a reply that begins behind `from` holds byte `at`.
+    fn is_in_reply_behind(&self, from: usize, at: usize) -> bool {
+        let before = &self.replies[..self.replies.partition_point(|reply| reply.start <= at)];
+        // Of the replies of a file in Markdown, no more than two hold the same byte.
+        before.iter().rev().take(2).any(|reply| from < reply.start && at < reply.end)
     }
 
     /// Whether what stands at `at`, if it is a `#`, could begin a comment.
@@ -56,51 +93,64 @@ impl File<'_> {
         if found.is_empty() {
             return Vec::new();
         }
-        let fences = markdown::fences(self.text);
+        let fences = Cover::new(markdown::fences(self.text));
         let (mut comments, mut code) = (Vec::new(), Vec::new());
         let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
         for (event, range) in Parser::new_ext(self.text, options).into_offset_iter() {
+            let span = Span::new(range.start, range.end);
             match event {
-                Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => comments.push(range),
-                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) | Event::Code(_) => code.push(range),
+                Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => comments.push(span),
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) | Event::Code(_) => code.push(span),
                 _ => {}
             }
         }
-        let mut asides = Vec::new();
-        for (start, words) in found {
-            if let Some(fence) = fences.iter().find(|fence| (fence.start..fence.end).contains(&start)) {
+        let (comments, code) = (Cover::new(comments), Cover::new(code));
+        let mut end = End::new(HTML.1);
+        let mut asides: Vec<Aside> = Vec::new();
+        for &(start, words) in &found {
+            if is_in_last(&asides, start) {
+                continue;
+            }
+            if let Some(fence) = fences.at(start) {
                 // A fence in a reply shows something; a fence that holds a reply is sent.
-                let sends = |reply: &Span| fence.start < reply.start && (reply.start..reply.end).contains(&start);
-                if self.replies.iter().any(sends) && self.begins_word(start) {
-                    asides.push(Aside::line(self.text, start, words, Standing::Sent));
+                if self.is_in_reply_behind(fence.start, start) && self.begins_word(start) {
+                    asides.push(self.line(start, words, &found, Standing::Sent));
                 }
             } else if !self.text[start..].starts_with(HTML.0) {
                 // What is a comment elsewhere is words in Markdown.
-                let is_code = code.iter().any(|range| range.contains(&start));
-                if self.is_in_reply(start) && !is_code && self.begins_word(start) {
-                    asides.push(Aside::line(self.text, start, words, Standing::Sent));
+                if self.is_in_reply(start) && !code.holds(start) && self.begins_word(start) {
+                    asides.push(self.line(start, words, &found, Standing::Sent));
                 }
-            } else if comments.iter().any(|range| range.contains(&start)) {
-                asides.push(Aside::comment(self.text, start, words, HTML.1));
-            } else if !code.iter().any(|range| range.contains(&start)) {
-                let is_closed = self.text[words..].contains(HTML.1);
+            } else if comments.holds(start) {
+                asides.push(Aside::comment(self.text, start, words, &mut end));
+            } else if !code.holds(start) {
+                let is_closed = end.find(self.text, words).is_some();
                 let standing = if is_closed { Standing::Sent } else { Standing::Unclosed };
-                asides.push(Aside::line(self.text, start, words, standing));
+                asides.push(self.line(start, words, &found, standing));
             }
         }
         asides
     }
 
+    /// An aside up to the end of its line, or to the next of those that were `found`.
+    fn line(&self, start: usize, words: usize, found: &[(usize, usize)], standing: Standing) -> Aside {
+        let next = found.get(found.partition_point(|(other, _)| *other < words));
+        Aside::line(&self.text[..next.map_or(self.text.len(), |(other, _)| *other)], start, words, standing)
+    }
+
     fn in_templates(&self) -> Vec<Aside> {
-        let mut asides: Vec<Aside> = TEMPLATES
-            .iter()
-            .flat_map(|(start, end)| {
-                candidates(self.text, &[start])
-                    .into_iter()
-                    .map(|(start, words)| Aside::comment(self.text, start, words, end))
-            })
-            .collect();
-        asides.sort_by_key(|aside| aside.span);
+        let mut found: Vec<(usize, usize, usize)> = Vec::new();
+        for (mark, (start, _)) in TEMPLATES.iter().enumerate() {
+            found.extend(candidates(self.text, &[start]).into_iter().map(|(start, words)| (start, words, mark)));
+        }
+        found.sort_unstable();
+        let mut ends = TEMPLATES.map(|(_, end)| End::new(end));
+        let mut asides: Vec<Aside> = Vec::new();
+        for (start, words, mark) in found {
+            if !is_in_last(&asides, start) {
+                asides.push(Aside::comment(self.text, start, words, &mut ends[mark]));
+            }
+        }
         asides
     }
 
@@ -113,16 +163,16 @@ impl File<'_> {
         for document in &yaml::documents(&Source::new(path, self.text)).0 {
             scalar_spans(document, &mut scalars);
         }
+        let scalars = Cover::new(scalars);
         let mut asides = Vec::new();
-        for (start, words) in found {
+        for &(start, words) in &found {
             let is_comment = self.text[start..].starts_with('#')
                 && self.begins_word(start)
                 && !self.text[words..].trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
-            let is_text = scalars.iter().any(|scalar| (scalar.start..scalar.end).contains(&start));
-            if is_comment && !is_text {
-                asides.push(Aside::line(self.text, start, words, Standing::Comment));
+            if is_comment && !scalars.holds(start) {
+                asides.push(self.line(start, words, &found, Standing::Comment));
             } else if self.is_in_reply(start) {
-                asides.push(Aside::line(self.text, start, words, Standing::Sent));
+                asides.push(self.line(start, words, &found, Standing::Sent));
             }
         }
         asides
@@ -130,12 +180,15 @@ impl File<'_> {
 
     /// These formats have no comments.
     fn in_texts(&self) -> Vec<Aside> {
-        candidates(self.text, &MARKS)
-            .into_iter()
-            .filter(|(start, _)| self.is_in_reply(*start) && self.begins_word(*start))
-            .map(|(start, words)| Aside::line(self.text, start, words, Standing::Sent))
-            .collect()
+        let found = candidates(self.text, &MARKS);
+        let sent = found.iter().filter(|(start, _)| self.is_in_reply(*start) && self.begins_word(*start));
+        sent.map(|(start, words)| self.line(*start, *words, &found, Standing::Sent)).collect()
     }
+}
+
+/// Whether what begins at `start` is a part of the comment before.
+fn is_in_last(asides: &[Aside], start: usize) -> bool {
+    asides.last().is_some_and(|last| last.standing == Standing::Comment && start < last.span.end)
 }
 
 /// Where the texts of a document stand, keys included.

@@ -127,7 +127,7 @@ impl Instruction {
         let source = &source;
         let (mut replies, problems) = match (self.each, &self.reply) {
             (Some(Each::File), _) => (whole(source, kind).into_iter().collect(), Vec::new()),
-            (Some(each @ (Each::Heading | Each::Fence | Each::Quote)), _) => (markdown::each(source, each), Vec::new()),
+            (Some(each @ (Each::Heading | Each::Fence | Each::Quote)), _) => markdown::each(source, each),
             (_, Some(reply)) => self.records(source, kind, reply),
             (_, None) => read(source, kind),
         };

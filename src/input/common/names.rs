@@ -22,6 +22,17 @@ pub(in crate::input) fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// Longest name of a reply, in characters. It is shown with every reply that it stands over.
+const NAME_MAX: usize = 200;
+
+/// A name, not longer than anybody reads.
+pub(in crate::input) fn short(name: &str) -> String {
+    match name.char_indices().nth(NAME_MAX) {
+        Some((end, _)) => format!("{}…", name[..end].trim_end()),
+        None => name.to_owned(),
+    }
+}
+
 /// What a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::input) enum Key {

@@ -7,6 +7,7 @@ use super::names::{self, Key};
 use super::passage::Passage;
 use super::tree::Node;
 use crate::input::{Reply, Source};
+use rustc_hash::FxHashSet;
 
 /// What is known on the way down.
 #[derive(Clone, Default)]
@@ -136,17 +137,16 @@ impl<'a> Finder<'_, 'a> {
                 customer = Some(text.text.clone().into_owned());
             }
         }
-        let mut taken: Vec<usize> = Vec::new();
+        let mut taken: FxHashSet<usize> = FxHashSet::default();
         let mut found: Vec<(&Passage<'a>, Option<String>, Option<String>, bool)> = Vec::new();
         if let Some((_, html, text)) = body {
-            taken.push(text.start());
+            taken.insert(text.start());
             found.push((text, way.name.clone(), customer, html));
         }
         for (key, text, bare, kind) in texts() {
             let is_message = kind == Key::Automation && is_reply(text, bare, &Way { hint: true, ..way.clone() });
-            if is_message && !taken.contains(&text.start()) {
-                taken.push(text.start());
-                found.push((text, Some(key.text.clone().into_owned()), None, key.text.ends_with("html")));
+            if is_message && taken.insert(text.start()) {
+                found.push((text, Some(names::short(&key.text)), None, key.text.ends_with("html")));
             }
         }
         if found.is_empty() && way.hint {
@@ -171,7 +171,7 @@ impl<'a> Finder<'_, 'a> {
             let name = if names::is_grouping(&key.text) || done || key.text.is_empty() {
                 way.name.clone()
             } else {
-                Some(key.text.clone().into_owned())
+                Some(names::short(&key.text))
             };
             let sure = way.sure || key.text.starts_with("utter_");
             let below = Way { name, hint: way.hint || says_so || sure, sure };
@@ -198,7 +198,7 @@ impl<'a> Finder<'_, 'a> {
                     let other =
                         matches!(kind, Key::Title { .. }) || names::is_note(&key.text) || names::is_wrapper(&key.text);
                     let html = key.text.ends_with("html");
-                    texts.extend((!other).then(|| (text, Some(key.text.clone().into_owned()), None, html)));
+                    texts.extend((!other).then(|| (text, Some(names::short(&key.text)), None, html)));
                 }
                 Node::Text { text, .. } if !text.is_blank() => others += 1,
                 Node::Other(_) => others += 1,
@@ -229,7 +229,7 @@ fn best_title(entries: &[(Passage<'_>, Node<'_>)]) -> Option<String> {
             _ => None,
         })
         .min_by_key(|(rank, _)| *rank)
-        .map(|(_, text)| text.trim().to_owned())
+        .map(|(_, text)| names::short(text.trim()))
 }
 
 /// Whether a text at such a place is a reply.

@@ -167,6 +167,7 @@ pub(super) fn blocks(file: &str, from: usize) -> Vec<Block> {
         })
         .collect();
     let mut out = Vec::new();
+    let mut fences = Fences { lines: &lines, unended: 0 };
     let mut at = 0;
     while at < lines.len() {
         let line = &lines[at];
@@ -179,7 +180,7 @@ pub(super) fn blocks(file: &str, from: usize) -> Vec<Block> {
         let mut inner = Vec::new();
         let kind = if let Some((mark, count, info)) = fence(line.text) {
             let indent = line.indent();
-            let end = closing(&lines, at, mark, count, info);
+            let end = fences.closing(at, mark, count, info);
             inner.extend(lines[at + 1..end.min(lines.len())].iter().map(|line| line.from(indent)));
             at = end + 1;
             Kind::Fence(info.split_whitespace().next().unwrap_or("").to_ascii_lowercase())
@@ -254,30 +255,44 @@ pub(super) fn blocks(file: &str, from: usize) -> Vec<Block> {
     out
 }
 
-/// The line that closes the fence of line `open`. A mark with a word inside opens a fence in the fence.
-fn closing(lines: &[Line<'_>], open: usize, mark: char, count: usize, info: &str) -> usize {
-    let mut depth = 1usize;
-    let mut flat = None;
-    for (index, line) in lines.iter().enumerate().skip(open + 1) {
-        let Some((other, more, word)) = fence(line.text) else {
-            continue;
-        };
-        if other != mark || more < count {
-            continue;
-        }
-        if !word.is_empty() {
-            // Only what is itself Markdown, or says nothing, has fences in it.
-            depth += usize::from(more == count && matches!(info, "" | "markdown" | "md" | "text" | "txt"));
-        } else {
-            flat = flat.or(Some(index));
-            depth -= 1;
-            if depth == 0 {
-                return index;
+/// Fences that hold fences and never end, until a file's fences are taken to hold none: each is looked for to its end.
+const UNENDED_MAX: usize = 16;
+
+/// The fences of a file.
+struct Fences<'l, 'a> {
+    lines: &'l [Line<'a>],
+    /// How many of them, counted as nested, never ended.
+    unended: usize,
+}
+
+impl Fences<'_, '_> {
+    /// The line that closes the fence of line `open`. A mark with a word inside opens a fence in the fence.
+    fn closing(&mut self, open: usize, mark: char, count: usize, info: &str) -> usize {
+        // Only what is itself Markdown, or says nothing, has fences in it.
+        let nests = self.unended < UNENDED_MAX && matches!(info, "" | "markdown" | "md" | "text" | "txt");
+        let mut depth = 1usize;
+        let mut flat = None;
+        for (index, line) in self.lines.iter().enumerate().skip(open + 1) {
+            let Some((other, more, word)) = fence(line.text) else {
+                continue;
+            };
+            if other != mark || more < count {
+                continue;
+            }
+            if !word.is_empty() {
+                depth += usize::from(nests && more == count);
+            } else {
+                flat = flat.or(Some(index));
+                depth -= 1;
+                if depth == 0 {
+                    return index;
+                }
             }
         }
+        // Counted as nested they never end: then the first mark ends it, and without one the file does.
+        self.unended += 1;
+        flat.unwrap_or(self.lines.len())
     }
-    // Counted as nested they never end: then the first mark ends it, and without one the file does.
-    flat.unwrap_or(lines.len())
 }
 
 #[cfg(test)]

@@ -4,13 +4,15 @@
 //! paragraph below; on a line with words, that line. A finding stands where outputs say it stands: where it starts.
 
 mod order;
+mod reach;
 
 use super::{Finding, Linter, Outcome, fingerprint, one_line};
 use crate::rules::declaration::IgnoredDecl;
 use crate::rules::{Check, RuleBook};
 use crate::text::{Aside, Map, Span, Standing};
 use order::Reach;
-use std::collections::BTreeSet;
+use reach::{Aim, Target, part};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A reply in its file.
 #[derive(Clone, Copy, Debug)]
@@ -29,9 +31,32 @@ pub struct Silence {
     asked: Vec<Asked>,
     /// What was not understood: where it stands and what is wrong with it.
     faults: Vec<(Span, String)>,
-    /// Per reply: what is asked for it, and for which bytes of its text; nothing for all.
+    /// What is asked for, by what it is about. The first is about every reply.
+    groups: Vec<Group>,
+    /// Per reply: the groups that are about it, and for which bytes of its text; nothing for all.
     reaches: Vec<Vec<(usize, Option<Span>)>>,
 }
+
+/// The comments that are about the same.
+#[derive(Debug, Default)]
+struct Group {
+    /// By the name of a rule or a set, in order of place.
+    names: FxHashMap<String, Vec<Entry>>,
+}
+
+/// One name in one comment.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// From which byte of the reply on it holds.
+    from: usize,
+    /// The comment's number.
+    asked: usize,
+    /// The name's number in it.
+    name: usize,
+}
+
+/// A name in a group, and how many of its entries hold where a finding stands.
+type Use = (usize, String, usize);
 
 /// One comment, or one entry of the front matter.
 #[derive(Debug)]
@@ -51,31 +76,58 @@ pub struct Hushed {
     pub reason: Option<String>,
     /// Whether the front matter asked for it, and not a comment.
     pub in_front_matter: bool,
-    /// What asked for it: the comment's number, and the rule's in it.
-    uses: Vec<(usize, usize)>,
+    /// What asked for it.
+    uses: Vec<Use>,
 }
 
 impl Silence {
     /// Reads what `file` says in `asides`, and works out what is meant of `replies`, which are in order of place.
     pub fn read(file: &str, asides: &[Aside], replies: &[Place<'_>], book: &RuleBook) -> Self {
-        let mut silence = Self { reaches: vec![Vec::new(); replies.len()], ..Self::default() };
+        let mut silence =
+            Self { groups: vec![Group::default()], reaches: vec![Vec::new(); replies.len()], ..Self::default() };
         if asides.is_empty() {
             return silence;
         }
         let ids = book.rule_ids();
+        let mut aim = Aim::new(file, asides, replies);
+        let mut known: FxHashMap<Target, usize> = FxHashMap::from_iter([(Target::File, 0)]);
         for aside in asides {
             match silence.asked(aside, &ids) {
                 Ok((asked, reach)) => {
                     let number = silence.asked.len();
-                    for (reply, part) in reached(file, aside, reach, asides, replies) {
-                        silence.reaches[reply].push((number, part));
+                    if let Some((target, from)) = aim.target(aside.span, reach) {
+                        let group = *known.entry(target).or_insert_with(|| silence.group(target, &aim, replies));
+                        let names = &mut silence.groups[group].names;
+                        for (name, rule) in asked.rules.iter().enumerate() {
+                            names.entry(rule.clone()).or_default().push(Entry { from, asked: number, name });
+                        }
                     }
                     silence.asked.push(asked);
                 }
                 Err(fault) => silence.faults.push((aside.span, fault)),
             }
         }
+        for reaches in &mut silence.reaches {
+            reaches.sort_by_key(|(_, part)| part.map_or(0, |part| part.start));
+        }
         silence
+    }
+
+    /// A new group for `target`; its number.
+    fn group(&mut self, target: Target, aim: &Aim<'_>, replies: &[Place<'_>]) -> usize {
+        let group = self.groups.len();
+        self.groups.push(Group::default());
+        match target {
+            Target::File => {}
+            Target::Reply(reply) => self.reaches[reply].push((group, None)),
+            Target::Lines(line) => {
+                for reply in aim.on_lines(line) {
+                    self.reaches[reply].push((group, Some(part(&replies[reply], line))));
+                }
+            }
+            Target::Paragraph { reply, from, end } => self.reaches[reply].push((group, Some(Span::new(from, end)))),
+        }
+        group
     }
 
     fn asked(&self, aside: &Aside, ids: &[String]) -> Result<(Asked, Reach), String> {
@@ -89,7 +141,8 @@ impl Silence {
             Standing::FrontMatter(reason) => {
                 order::known(&aside.words, ids)?;
                 let rules = vec![aside.words.clone()];
-                Ok((Asked { span, rules, reason: reason.clone(), in_front_matter: true }, Reach::File))
+                let reason = reason.as_deref().map(order::shown);
+                Ok((Asked { span, rules, reason, in_front_matter: true }, Reach::File))
             }
             Standing::Unreadable => Err("write a rule, a list of rules, or rules with reasons".to_owned()),
             Standing::Unclosed => Err("nothing ends it".to_owned()),
@@ -102,26 +155,37 @@ impl Silence {
         self.asked.is_empty() && self.faults.is_empty()
     }
 
-    /// Takes what is silenced out of the findings of reply `reply`.
+    /// Takes what is silenced out of the findings of reply `reply`, which are in order of place.
     pub fn apply(&self, reply: usize, findings: &mut Vec<Finding>) -> Vec<Hushed> {
         let reaches = self.reaches.get(reply).map_or(&[][..], Vec::as_slice);
-        if reaches.is_empty() {
+        if self.asked.is_empty() {
             return Vec::new();
         }
         let mut hushed = Vec::new();
         let mut kept = Vec::with_capacity(findings.len());
+        let mut coming = reaches.iter().peekable();
+        // The groups that are about the place, the one for all replies first.
+        let mut here: Vec<(usize, Option<Span>)> = vec![(0, None)];
         for finding in findings.drain(..) {
             let at = finding.span.start;
-            let uses: Vec<(usize, usize)> = reaches
-                .iter()
-                .filter(|(_, part)| part.is_none_or(|part| (part.start..part.end.max(part.start + 1)).contains(&at)))
-                .flat_map(|(number, _)| {
-                    let rules = self.asked[*number].rules.iter().enumerate();
-                    rules.filter(|(_, name)| names(name, &finding.rule)).map(|(rule, _)| (*number, rule))
-                })
-                .collect();
-            // The last one stands nearest.
-            match uses.last().map(|(number, _)| &self.asked[*number]) {
+            while let Some(reach) = coming.next_if(|(_, part)| part.is_none_or(|part| part.start <= at)) {
+                here.push(*reach);
+            }
+            here.retain(|(_, part)| part.is_none_or(|part| at < part.end.max(part.start + 1)));
+            let mut uses: Vec<Use> = Vec::new();
+            let mut nearest: Option<usize> = None;
+            for (group, _) in &here {
+                let set = finding.rule.split('/').next().filter(|set| *set != finding.rule);
+                for name in [Some(finding.rule.as_str()), set].into_iter().flatten() {
+                    let entries = self.groups[*group].names.get(name).map_or(&[][..], Vec::as_slice);
+                    let count = entries.partition_point(|entry| entry.from <= at);
+                    if let Some(last) = entries[..count].last() {
+                        nearest = nearest.max(Some(last.asked));
+                        uses.push((*group, name.to_owned(), count));
+                    }
+                }
+            }
+            match nearest.map(|number| &self.asked[number]) {
                 Some(asked) => hushed.push(Hushed {
                     reason: asked.reason.clone(),
                     in_front_matter: asked.in_front_matter,
@@ -133,6 +197,22 @@ impl Silence {
         }
         *findings = kept;
         hushed
+    }
+
+    /// The names that silenced something: the number of the comment, and the name's in it.
+    fn used<'h>(&self, hushed: impl IntoIterator<Item = &'h Hushed>) -> FxHashSet<(usize, usize)> {
+        let mut most: FxHashMap<(usize, &str), usize> = FxHashMap::default();
+        for (group, name, count) in hushed.into_iter().flat_map(|hushed| &hushed.uses) {
+            let most = most.entry((*group, name.as_str())).or_default();
+            *most = (*most).max(*count);
+        }
+        let mut used = FxHashSet::default();
+        #[expect(clippy::iter_over_hash_type, reason = "it goes from one set into another")]
+        for ((group, name), count) in most {
+            let entries = self.groups[group].names.get(name).map_or(&[][..], Vec::as_slice);
+            used.extend(entries[..count].iter().map(|entry| (entry.asked, entry.name)));
+        }
+        used
     }
 
     /// What is wrong with the comments themselves, by the rules that are about them; places are bytes of the file.
@@ -147,10 +227,10 @@ impl Silence {
         if self.is_empty() {
             return Vec::new();
         }
-        let used: BTreeSet<(usize, usize)> =
-            hushed.into_iter().flat_map(|hushed| hushed.uses.iter().copied()).collect();
+        let used = self.used(hushed);
         let mut findings = Vec::new();
         let book = linter.book();
+        let mut judged: FxHashMap<&str, bool> = FxHashMap::default();
         for (number, rule) in book.rules.iter().enumerate() {
             let (Check::Ignored(about), Some(severity)) = (&rule.check, linter.level(number)) else {
                 continue;
@@ -176,7 +256,8 @@ impl Silence {
                     for (number, asked) in self.asked.iter().enumerate() {
                         for (index, name) in asked.rules.iter().enumerate() {
                             // A rule that did not run may have had something to say.
-                            if !used.contains(&(number, index)) && all_ran(name, book, &ran) {
+                            let mut all_ran = || *judged.entry(name).or_insert_with(|| all_ran(name, book, &ran));
+                            if !used.contains(&(number, index)) && all_ran() {
                                 add(asked.span, name);
                             }
                         }
@@ -198,98 +279,6 @@ fn names(name: &str, id: &str) -> bool {
 fn all_ran(name: &str, book: &RuleBook, ran: impl Fn(usize) -> bool) -> bool {
     let mut meant = book.rules.iter().enumerate().filter(|(_, rule)| names(name, &rule.id)).peekable();
     meant.peek().is_some() && meant.all(|(number, rule)| ran(number) || rule.strict)
-}
-
-/// The replies that an aside is about, each with the bytes of its text, or all of it.
-fn reached(
-    file: &str,
-    aside: &Aside,
-    reach: Reach,
-    asides: &[Aside],
-    replies: &[Place<'_>],
-) -> Vec<(usize, Option<Span>)> {
-    if reach == Reach::File {
-        return (0..replies.len()).map(|reply| (reply, None)).collect();
-    }
-    let at = aside.span;
-    let line = line_of(file, at);
-    // Other comments on the line are no words.
-    let around = |from: usize, to: usize| {
-        let mut rest = file[from..to].to_owned();
-        for other in asides.iter().filter(|other| from <= other.span.start && other.span.end <= to) {
-            rest.replace_range(other.span.start - from..other.span.end - from, &" ".repeat(other.span.len()));
-        }
-        rest.contains(|c: char| !c.is_whitespace() && !matches!(c, '>' | '-' | '*'))
-    };
-    let has_words = around(line.start, at.start) || around(at.end, line.end);
-    let begins = |place: &Place<'_>| first_words(file, place.span, asides);
-    let within = replies.iter().position(|place| begins(place) < at.start && at.end <= place.span.end);
-    if !has_words {
-        return match within {
-            Some(reply) => vec![(reply, Some(paragraph_below(&replies[reply], at.end)))],
-            None => next_reply(replies, at.start, begins),
-        };
-    }
-    // Everything of the line, of whichever reply: the cells of a table may share one.
-    let on_line: Vec<(usize, Option<Span>)> = replies
-        .iter()
-        .enumerate()
-        .filter(|(_, place)| begins(place) < line.end && line.start < place.span.end)
-        .map(|(reply, place)| (reply, Some(part(place, line))))
-        .collect();
-    if on_line.is_empty() { next_reply(replies, at.start, begins) } else { on_line }
-}
-
-fn next_reply(replies: &[Place<'_>], at: usize, begins: impl Fn(&Place<'_>) -> usize) -> Vec<(usize, Option<Span>)> {
-    let next = replies.iter().enumerate().filter(|(_, place)| begins(place) >= at);
-    next.min_by_key(|(_, place)| place.span.start).map(|(reply, _)| (reply, None)).into_iter().collect()
-}
-
-/// The lines that `span` stands on, without the last line end.
-fn line_of(file: &str, span: Span) -> Span {
-    let start = file[..span.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let end = file[span.end..].find(['\n', '\r']).map_or(file.len(), |at| span.end + at);
-    Span::new(start, end)
-}
-
-/// Where the words of a reply begin, behind the comments at its top.
-fn first_words(file: &str, reply: Span, asides: &[Aside]) -> usize {
-    let mut at = reply.start;
-    loop {
-        let rest = file.get(at..reply.end.max(at)).unwrap_or("");
-        at += rest.len() - rest.trim_start().len();
-        match asides.iter().find(|aside| aside.span.start == at && aside.standing == Standing::Comment) {
-            Some(aside) => at = aside.span.end,
-            None => return at,
-        }
-    }
-}
-
-/// The bytes of a reply that were made from `span` of the file.
-fn part(place: &Place<'_>, span: Span) -> Span {
-    let view = |at: usize| place.map.map_or(at, |map| map.to_view(at)).min(place.text.len());
-    Span::new(view(span.start), view(span.end))
-}
-
-/// The paragraph that begins behind byte `at` of the file.
-fn paragraph_below(place: &Place<'_>, at: usize) -> Span {
-    let mut start = part(place, Span::new(at, at)).start;
-    while !place.text.is_char_boundary(start) {
-        start += 1;
-    }
-    let rest = &place.text[start..];
-    let mut end = start;
-    let mut has_words = false;
-    for line in rest.split_inclusive('\n') {
-        let is_blank = !line.contains(|c: char| !c.is_whitespace() && c != '>');
-        if is_blank && has_words {
-            break;
-        }
-        // More comments may stand between.
-        has_words |= !is_blank && !line.trim_start().starts_with("<!--");
-        end += line.len();
-    }
-    Span::new(start, end)
 }
 
 /// What a rule about comments finds in a text that is one reply in Markdown: how the examples of such rules are run.

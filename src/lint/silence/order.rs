@@ -16,6 +16,12 @@ pub(super) enum Reach {
 /// The words for it.
 const KEYWORDS: [(&str, Reach); 2] = [("ignore", Reach::Here), ("ignore-file", Reach::File)];
 
+/// Most rules and sets that one comment names.
+const NAMES_MAX: usize = 100;
+
+/// Longest reason that is shown, in characters.
+const REASON_MAX: usize = 500;
+
 /// What stands in front of the reason.
 const BECAUSE: &str = "--";
 
@@ -56,7 +62,14 @@ pub(super) fn read(words: &str, ids: &[String]) -> Result<Order, String> {
     if !reason.contains(char::is_alphanumeric) {
         return Err(format!("it gives no reason behind `{BECAUSE}`"));
     }
-    Ok(Order { reach: *reach, rules, reason: super::super::one_line(reason) })
+    Ok(Order { reach: *reach, rules, reason: shown(reason) })
+}
+
+/// A reason on one line, and not longer than anybody reads: it stands at every finding that it silences.
+pub(super) fn shown(reason: &str) -> String {
+    let end = reason.char_indices().nth(REASON_MAX).map(|(end, _)| end);
+    let said = super::super::one_line(&reason[..end.unwrap_or(reason.len())]);
+    if end.is_some() { format!("{said}…") } else { said }
 }
 
 /// The rules, and the reason.
@@ -81,6 +94,9 @@ fn rules(named: &str, ids: &[String]) -> Result<Vec<String>, String> {
         return Err("it names no rule".to_owned());
     }
     let mut rules = Vec::new();
+    if named.split(',').nth(NAMES_MAX).is_some() {
+        return Err(format!("it names more than {NAMES_MAX} rules; name their sets"));
+    }
     for name in named.split(',').map(str::trim) {
         if name.is_empty() {
             return Err("there is a comma too many between the rules".to_owned());
@@ -96,14 +112,13 @@ fn rules(named: &str, ids: &[String]) -> Result<Vec<String>, String> {
 
 /// Refuses a name that no rule and no set has.
 pub(super) fn known(name: &str, ids: &[String]) -> Result<(), String> {
-    let set = |id: &str| id.split('/').next().unwrap_or_default().to_owned();
-    if ids.iter().any(|id| id == name || set(id) == name) {
+    if ids.iter().any(|id| super::names(name, id)) {
         return Ok(());
     }
-    let sets: Vec<String> = ids.iter().map(|id| set(id)).collect();
+    let sets: Vec<&str> = ids.iter().filter_map(|id| id.split('/').next()).collect();
     // A set is meant by `blame/*`.
     let bare = name.trim_end_matches(['/', '*']).trim_matches(['`', '"', '\'']);
-    let near = did_you_mean(bare, ids.iter().chain(&sets).map(String::as_str));
+    let near = did_you_mean(bare, ids.iter().map(String::as_str).chain(sets));
     Err(match near {
         Some(near) => format!("there is no rule or set `{name}`; did you mean `{near}`?"),
         None => format!("there is no rule or set `{name}`; `replylint rules` lists them"),
