@@ -7,10 +7,11 @@ use crate::check::{ReplyReport, Report, Silenced, SilencedBy};
 use crate::problem::Problem;
 use crate::rules::RuleBook;
 use crate::text::Position;
+use crate::whole::{Unfinished, reason};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 /// The name of a baseline where none is given.
@@ -18,6 +19,9 @@ pub const BASELINE_NAME: &str = ".replylint-baseline.json";
 
 /// Version of the file's format.
 const VERSION: u64 = 1;
+
+/// Longest baseline that is read, in bytes: some millions of findings.
+const BASELINE_MAX: u64 = 1 << 30;
 
 /// What makes one finding: the file, as seen from the baseline and with `/`; the rule; the sentence.
 type Key = (String, String, String);
@@ -99,7 +103,12 @@ impl Baseline {
     /// It is not there, is no baseline, or is one of a later version.
     pub fn read(path: &Path) -> Result<Self, Problem> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        let read = || {
+            let mut text = String::new();
+            // A link may lead to what never ends.
+            std::fs::File::open(path)?.take(BASELINE_MAX).read_to_string(&mut text).map(|_| text)
+        };
+        let text = read().map_err(|error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => Problem::in_file(&name, "there is no such baseline")
                 .help("check the path; `replylint baseline create` writes one"),
             _ => Problem::in_file(&name, format!("can't read the baseline: {error}")),
@@ -205,27 +214,17 @@ impl Baseline {
     pub fn write(&self) -> Result<(), Problem> {
         // A link stays a link.
         let path = self.path.canonicalize().unwrap_or_else(|_| self.path.clone());
-        // The error itself would name the file beside it.
-        let refuse = |error: &std::io::Error| {
-            Problem::in_file(self.path.display().to_string(), format!("can't write the baseline: {}", error.kind()))
+        let written = Unfinished::new_in(&directory(&path), None).and_then(|mut file| {
+            file.write_all(self.text().as_bytes())?;
+            if let Ok(old) = std::fs::metadata(&path) {
+                file.file()?.set_permissions(old.permissions())?;
+            }
+            file.move_to(&path)
+        });
+        written.map_err(|error| {
+            Problem::in_file(self.path.display().to_string(), format!("can't write the baseline: {}", reason(&error)))
                 .help("check that its directory is there and can be written to")
-        };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(BASELINE_NAME);
-        #[cfg(unix)]
-        {
-            // As any new file, and not as a secret one.
-            use std::os::unix::fs::PermissionsExt as _;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let mut file = builder.tempfile_in(directory(&path)).map_err(|error| refuse(&error))?;
-        file.write_all(self.text().as_bytes()).map_err(|error| refuse(&error))?;
-        if let Ok(old) = std::fs::metadata(&path) {
-            file.as_file().set_permissions(old.permissions()).map_err(|error| refuse(&error))?;
-        }
-        file.as_file().sync_all().map_err(|error| refuse(&error))?;
-        file.persist(&path).map_err(|error| refuse(&error.error))?;
-        Ok(())
+        })
     }
 
     /// The file: one finding a line.

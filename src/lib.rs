@@ -62,6 +62,7 @@ pub mod rules;
 pub mod stream;
 mod table;
 pub mod text;
+mod whole;
 
 #[cfg(test)]
 mod schema;

@@ -153,6 +153,7 @@ fn create(on: &On, force: bool, console: &Console) -> Result<u8, Vec<Problem>> {
     // How the config would name it.
     let unnamed = settings.baseline.is_none().then(|| settings.config.clone()).flatten();
     let run = run_over(on, settings, path)?;
+    stays_inside(on, &run.settings, &run.path)?;
     let baseline = Baseline::of(&run.report, &run.path);
     baseline.write().map_err(|problem| vec![problem])?;
     let name = run.path.display().to_string();
@@ -192,6 +193,7 @@ fn prune(on: &On, console: &Console) -> Result<u8, Vec<Problem>> {
     let before = baseline.len();
     baseline.prune(&stale);
     if !stale.is_empty() {
+        stays_inside(on, &run.settings, &run.path)?;
         baseline.write().map_err(|problem| vec![problem])?;
     }
     let mut out = list(&stale);
@@ -199,6 +201,32 @@ fn prune(on: &On, console: &Console) -> Result<u8, Vec<Problem>> {
     let _ = writeln!(out, "{}: {} dropped, {} left", Shown(&name), before - baseline.len(), baseline.len());
     console.print(&out);
     Ok(finish(&run.report.problems, console))
+}
+
+/// Makes sure that a config leads to no file outside its folder that is to be written: whoever wants that says so.
+fn stays_inside(on: &On, settings: &Settings, path: &Path) -> Result<(), Vec<Problem>> {
+    let Some(config) = settings.config.as_deref().filter(|_| on.baseline.is_none()) else {
+        return Ok(());
+    };
+    // Links are followed, as far as there is anything to follow.
+    let real = |path: &Path| -> std::io::Result<PathBuf> {
+        path.canonicalize().or_else(|_| Ok(folder(path).canonicalize()?.join(path.file_name().unwrap_or_default())))
+    };
+    let is_inside =
+        |path: &Path| -> std::io::Result<bool> { Ok(real(path)?.starts_with(folder(config).canonicalize()?)) };
+    // Where there is no such folder, writing says so.
+    if is_inside(path).unwrap_or(true) {
+        return Ok(());
+    }
+    let name = path.display().to_string();
+    let problem =
+        Problem::in_file(name, "the config names a baseline outside its folder, which is not written unasked");
+    Err(vec![problem.help("name it with --baseline")])
+}
+
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn list(stale: &[Stale]) -> String {

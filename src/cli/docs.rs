@@ -9,10 +9,11 @@ use crate::problem::Problem;
 use crate::report::unfilled;
 use crate::rules::declaration::{PrinciplesDecl, ProfileDecl, RuleDecl, SeverityDecl};
 use crate::rules::{SetFile, principles_json};
+use crate::whole::{Unfinished, reason};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `replylint docs`.
@@ -259,7 +260,7 @@ fn write_all(directory: &Path, pages: &BTreeMap<String, String>) -> Result<Strin
         return Err(problems);
     }
     for (path, text) in &changed {
-        let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+        let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| write_page(path, text));
         written.map_err(|error| vec![unwritable(path, &error)])?;
     }
     for path in &stale {
@@ -274,6 +275,13 @@ fn write_all(directory: &Path, pages: &BTreeMap<String, String>) -> Result<Strin
         pages.len(),
         stale.len()
     ))
+}
+
+/// Writes a page, all or nothing.
+fn write_page(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = Unfinished::new_in(path.parent().unwrap_or(Path::new("")), None)?;
+    file.write_all(text.as_bytes())?;
+    file.move_to(path)
 }
 
 fn is_ours(text: &str) -> bool {
@@ -318,12 +326,10 @@ fn not_ours(path: &Path) -> Problem {
 
 fn unwritable(path: &Path, error: &io::Error) -> Problem {
     let why = match error.kind() {
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "something in its path is a file where there should be a folder".to_owned()
         }
-        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        _ => error.to_string(),
+        _ => reason(error),
     };
     Problem::in_file(path.display().to_string(), format!("can't write here: {why}"))
         .help("name a folder that can be written")

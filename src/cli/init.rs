@@ -3,7 +3,7 @@
 use super::{CLEAN, Console, FAILED};
 use crate::config::CONFIG_NAME;
 use crate::problem::Problem;
-use std::fs::OpenOptions;
+use crate::whole::{Unfinished, reason};
 use std::io::Write;
 use std::path::Path;
 
@@ -26,7 +26,8 @@ pub(super) fn run(directory: &Path, console: &Console) -> u8 {
                 );
             }
             Err(error) => {
-                problems.push(Problem::in_file(path.display().to_string(), format!("can't write this file: {error}")))
+                let message = format!("can't write this file: {}", reason(&error));
+                problems.push(Problem::in_file(path.display().to_string(), message));
             }
         }
     }
@@ -40,10 +41,15 @@ pub(super) fn run(directory: &Path, console: &Console) -> u8 {
     if problems.is_empty() { CLEAN } else { FAILED }
 }
 
-/// Writes a new file; one that exists is never touched.
+/// Writes a new file, all or nothing; one that exists is never touched.
 fn create(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent)?;
+    // Told before anything else is: a link that leads nowhere is something, too.
+    if path.symlink_metadata().is_ok() {
+        return Err(std::io::ErrorKind::AlreadyExists.into());
     }
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    let parent = path.parent().unwrap_or(Path::new(""));
+    std::fs::create_dir_all(parent)?;
+    let mut file = Unfinished::new_in(parent, None)?;
+    file.write_all(text.as_bytes())?;
+    file.move_to_new(path)
 }

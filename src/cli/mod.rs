@@ -262,7 +262,7 @@ struct Console {
 
 /// Runs the program on the process's own arguments; the exit status.
 pub fn run() -> u8 {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|said| leave(&said));
     let color = match cli.color {
         Color::Auto => {
             colored::control::SHOULD_COLORIZE.should_colorize()
@@ -303,6 +303,15 @@ pub fn run() -> u8 {
     }
 }
 
+/// Ends the program with what the arguments ask for (`--help`, `--version`) or what is wrong with them.
+fn leave(said: &clap::Error) -> ! {
+    let status = match said.print() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => i32::from(FAILED),
+        _ => said.exit_code(),
+    };
+    std::process::exit(status)
+}
+
 impl Console {
     /// Prints to standard output. A reader that has gone away ends the program quietly.
     fn print(&self, text: &str) {
@@ -323,32 +332,40 @@ impl Console {
     }
 
     /// Prints to standard error, where standard output is taken.
-    #[expect(clippy::print_stderr, reason = "standard output holds what a program reads")]
     fn say(&self, text: &str) {
-        eprintln!("{}", text.trim_end());
+        say(&format!("{}\n", text.trim_end()));
     }
 
     /// Prints problems to standard error, each with its place and a way out.
-    #[expect(clippy::print_stderr, reason = "problems belong on standard error")]
     fn problems(&self, problems: &[Problem]) {
         use colored::Colorize;
+        use std::fmt::Write as _;
+        let mut out = String::new();
         for problem in problems {
             let place = match (&problem.path, problem.position) {
                 (Some(path), Some(p)) => format!("{path}:{}:{}: ", p.line, p.column),
                 (Some(path), None) => format!("{path}: "),
                 (None, _) => String::new(),
             };
-            eprintln!(
+            // Writing to memory can't fail.
+            let _ = writeln!(
+                out,
                 "{}{} {}",
                 "problem:".red().bold(),
                 format!(" {}", crate::lint::Shown(&place)).trim_end().bold(),
                 crate::lint::Shown(&problem.message)
             );
             if let Some(help) = &problem.help {
-                eprintln!("  {} {}", "help:".bold(), crate::lint::Shown(help));
+                let _ = writeln!(out, "  {} {}", "help:".bold(), crate::lint::Shown(help));
             }
         }
+        say(&out);
     }
+}
+
+/// Prints to standard error, in one piece. Where that takes nothing more, there is nowhere to say so.
+fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 impl SourceArgs {

@@ -3,6 +3,7 @@
 use super::Console;
 use crate::problem::Problem;
 use crate::report::Format;
+use crate::whole::Unfinished;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
@@ -181,19 +182,9 @@ impl Target {
         self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
     }
 
-    /// A new file beside it, which goes away unless it is moved to its place.
-    fn temporary(&self) -> io::Result<tempfile::NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".replylint-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // What stood there keeps its permissions; a new file gets the usual ones.
-            let permissions = fs::metadata(&self.path).map_or(fs::Permissions::from_mode(0o666), |m| m.permissions());
-            builder.permissions(permissions);
-        }
-        // The name of a file that nobody asked for would only puzzle.
-        builder.tempfile_in(self.folder()).map_err(|error| error.kind().into())
+    /// A new file beside it, which goes away unless it is moved to its place. What stood there keeps its permissions.
+    fn temporary(&self) -> io::Result<Unfinished> {
+        Unfinished::new_in(self.folder(), fs::metadata(&self.path).ok().map(|metadata| metadata.permissions()))
     }
 
     /// Whether the file is this output.
@@ -227,7 +218,7 @@ enum Out {
     Stdout(BufWriter<io::StdoutLock<'static>>),
     Device(BufWriter<File>),
     /// Stands beside the file until it is complete.
-    File(BufWriter<tempfile::NamedTempFile>),
+    File(BufWriter<Unfinished>),
     /// Said on standard error when it is complete.
     Said(Vec<u8>),
 }
@@ -283,11 +274,9 @@ impl<'a> Sink<'a> {
             }
             _ => return Ok(()),
         };
-        let persisted = out.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| {
-            File::sync_all(file.as_file())?; // a full disk may say so only now
-            file.persist(&target.path).map(|_| ()).map_err(|error| error.error)
-        });
-        persisted.map_err(|error| failed(&target.name, &error))
+        let moved =
+            out.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.move_to(&target.path));
+        moved.map_err(|error| failed(&target.name, &error))
     }
 
     /// Whether it goes to standard output.

@@ -105,7 +105,6 @@ impl WalkArgs {
 
 impl Console {
     /// Says on standard error that files were left out though they were named.
-    #[expect(clippy::print_stderr, reason = "a note is no result")]
     pub(super) fn note_left_out(&self, names: &[String]) {
         if names.is_empty() {
             return;
@@ -114,6 +113,6 @@ impl Console {
         let listed = names.iter().take(LISTED_MAX).cloned().collect::<Vec<_>>().join(", ");
         let number = count(names.len(), "named path is", "named paths are");
         let note = format!("{number} left out ({listed}{more}); --no-force-exclude checks them");
-        eprintln!("note: {}", crate::lint::Shown(&note));
+        self.say(&format!("note: {}", crate::lint::Shown(&note)));
     }
 }

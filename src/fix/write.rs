@@ -1,13 +1,10 @@
 //! Putting a text into its file in one step: after a crash, the file holds the old text or the new one.
 
 use crate::problem::Problem;
+use crate::whole::{Unfinished, reason};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
-
-/// How the file is called that becomes the new one. It is hidden, so that no walk takes it for a draft.
-const PREFIX: &str = ".replylint-";
-const SUFFIX: &str = ".tmp";
 
 /// Writes `new` into the file at `path`, which held `old` when it was read. The file that a link leads to is written;
 /// permissions, and where allowed the owner, stay as they are.
@@ -25,6 +22,10 @@ pub fn write(path: &Path, old: &[u8], new: &[u8]) -> Result<(), Problem> {
         Err(error) => return refuse(format!("can't find the file again: {error}"), "run it again"),
     };
     let directory = target.parent().unwrap_or(Path::new("."));
+    // Opening a pipe would wait for whoever reads it.
+    if !metadata.is_file() {
+        return refuse("this is no plain file".to_owned(), "name a file");
+    }
     // A new file takes the place of the old one, which a read-only file would not hinder.
     if metadata.permissions().readonly() {
         return refuse("this file is read-only".to_owned(), "make it writable first");
@@ -39,7 +40,7 @@ pub fn write(path: &Path, old: &[u8], new: &[u8]) -> Result<(), Problem> {
         Ok(written) => written,
         Err(error) => {
             return refuse(
-                format!("can't write in its directory: {error}"),
+                format!("can't write in its directory: {}", reason(&error)),
                 "check its permissions and the free space",
             );
         }
@@ -49,8 +50,8 @@ pub fn write(path: &Path, old: &[u8], new: &[u8]) -> Result<(), Problem> {
         Ok(_) => return refuse("the file was changed in the meantime".to_owned(), "run it again"),
         Err(error) => return refuse(format!("can't read the file again: {error}"), "run it again"),
     }
-    if let Err(error) = written.persist(&target) {
-        return refuse(format!("can't put the new text in its place: {}", error.error), "check its permissions");
+    if let Err(error) = written.move_to(&target) {
+        return refuse(format!("can't put the new text in its place: {}", reason(&error)), "check its permissions");
     }
     // The name is on the disk only when the directory is. Some file systems can't do that, and the file is whole anyway.
     let _ = File::open(directory).and_then(|directory| directory.sync_all());
@@ -58,12 +59,13 @@ pub fn write(path: &Path, old: &[u8], new: &[u8]) -> Result<(), Problem> {
 }
 
 /// A file beside the target, whole and on the disk.
-fn beside(directory: &Path, metadata: &fs::Metadata, text: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    let mut file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(directory)?;
+fn beside(directory: &Path, metadata: &fs::Metadata, text: &[u8]) -> io::Result<Unfinished> {
+    // What is in it may be no business of others.
+    let mut file = Unfinished::new_in(directory, Some(metadata.permissions()))?;
     file.write_all(text)?;
     keep_owner(file.path(), metadata);
-    file.as_file().set_permissions(metadata.permissions())?;
-    file.as_file().sync_all()?;
+    file.file()?.set_permissions(metadata.permissions())?;
+    file.file()?.sync_all()?;
     Ok(file)
 }
 
@@ -103,5 +105,15 @@ mod tests {
         assert!(problem.message.contains("changed in the meantime"), "{problem}");
         assert_eq!(fs::read(&path).unwrap(), b"changed");
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left lying about");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_no_file_to_be_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let problem = write(&path, b"old", b"new").unwrap_err();
+        assert!(problem.message.contains("this is no plain file"), "{problem}");
     }
 }
