@@ -77,8 +77,8 @@ pub(super) struct Links {
     shows: Vec<Vec<usize>>,
     /// Per signal, those whose weak phrases it makes count.
     supports: Vec<Vec<usize>>,
-    /// Per subject, whether any reading cancels its matches.
-    is_cancelled: Vec<bool>,
+    /// Per subject, the patterns that cancel its matches.
+    cancelled_by: Vec<Vec<u32>>,
 }
 
 impl Links {
@@ -90,13 +90,15 @@ impl Links {
             }
             out
         };
-        let mut is_cancelled = vec![false; book.signals.len() + book.rules.len()];
-        for owner in book.cancels.all_owners() {
-            if let Owner::Cancels(subject) | Owner::CancelsSentence(subject) = owner {
-                is_cancelled[place_of(*subject, book)] = true;
+        let mut cancelled_by = vec![Vec::new(); book.signals.len() + book.rules.len()];
+        for pattern in 0..book.cancels.set.len() as u32 {
+            for owner in book.cancels.owners(pattern) {
+                if let Owner::Cancels(subject) | Owner::CancelsSentence(subject) = owner {
+                    cancelled_by[place_of(*subject, book)].push(pattern);
+                }
             }
         }
-        Self { shows: reversed(|signal| &signal.also), supports: reversed(|signal| &signal.with), is_cancelled }
+        Self { shows: reversed(|signal| &signal.also), supports: reversed(|signal| &signal.with), cancelled_by }
     }
 }
 
@@ -322,15 +324,15 @@ impl Wanted for Running<'_> {
 }
 
 /// The readings that would cancel what was found: those of these subjects, in these sentences.
-struct Cancelling<'a> {
-    book: &'a RuleBook,
+struct Cancelling {
     subjects: Vec<bool>,
+    patterns: Vec<bool>,
     sentences: Vec<bool>,
 }
 
-impl<'a> Cancelling<'a> {
+impl Cancelling {
     /// Nothing if no reading would cancel any of what was found.
-    fn new(book: &'a RuleBook, links: &Links, view: &View, found: &[Hit]) -> Option<Self> {
+    fn new(book: &RuleBook, links: &Links, view: &View, found: &[Hit]) -> Option<Self> {
         let mut wanted: Option<Self> = None;
         let mut first = 0;
         let owned = found.iter().flat_map(|hit| book.reply.owners(hit.pattern).iter().map(move |owner| (hit, *owner)));
@@ -341,13 +343,15 @@ impl<'a> Cancelling<'a> {
                 Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
             };
             let place = place_of(subject, book);
-            if links.is_cancelled[place] {
+            if !links.cancelled_by[place].is_empty() {
                 let wanted = wanted.get_or_insert_with(|| Self {
-                    book,
-                    subjects: vec![false; links.is_cancelled.len()],
+                    subjects: vec![false; links.cancelled_by.len()],
+                    patterns: vec![false; book.cancels.set.len()],
                     sentences: vec![false; view.sentences.len()],
                 });
-                wanted.subjects[place] = true;
+                if !std::mem::replace(&mut wanted.subjects[place], true) {
+                    links.cancelled_by[place].iter().for_each(|pattern| wanted.patterns[*pattern as usize] = true);
+                }
                 // The hits are in order of place.
                 let behind = |number: usize| view.sentences[number].end;
                 while behind(first) <= hit.start {
@@ -364,16 +368,13 @@ impl<'a> Cancelling<'a> {
     }
 }
 
-impl Wanted for Cancelling<'_> {
+impl Wanted for Cancelling {
     fn sentence(&self, number: usize) -> bool {
         self.sentences[number]
     }
 
     fn pattern(&self, number: u32) -> bool {
-        self.book.cancels.owners(number).iter().any(|owner| match *owner {
-            Owner::Cancels(subject) | Owner::CancelsSentence(subject) => self.subjects[place_of(subject, self.book)],
-            _ => false,
-        })
+        self.patterns[number as usize]
     }
 }
 

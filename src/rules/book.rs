@@ -260,11 +260,6 @@ impl OwnedPatterns {
         Self { set, owners: owners.concat(), ends: owners.iter().scan(0, end).collect() }
     }
 
-    /// The owners of all patterns.
-    pub fn all_owners(&self) -> &[Owner] {
-        &self.owners
-    }
-
     /// Who a pattern belongs to: the same phrase may stand with several rules.
     #[inline]
     pub fn owners(&self, pattern: u32) -> &[Owner] {
