@@ -128,7 +128,7 @@ impl Needs {
     /// Literals of which every match of `hir` begins or ends with one.
     fn literals(&self, hir: &Hir) -> Option<Vec<Literal>> {
         let literals = |kind| {
-            let mut sequence = Extractor::new().kind(kind).limit_total(400).extract(hir);
+            let mut sequence = Extractor::new().kind(kind).limit_total(64).extract(hir);
             sequence.minimize_by_preference();
             let text = |bytes: &[u8]| {
                 String::from_utf8(if self.case_matters { bytes.to_vec() } else { bytes.to_ascii_lowercase() }).ok()
