@@ -124,6 +124,15 @@ fn rasa_and_help_desks_in_yaml() {
 }
 
 #[test]
+fn replies_come_in_the_order_of_the_file() {
+    let expected = [one("list", "Thanks for mark1."), one("", "Thanks for mark2."), one("", "Thanks for mark3.")];
+    let yaml = "tea:\n  list: [Thanks for mark1.]\nmsg: Thanks for mark2.\nmore: [Thanks for mark3.]\n";
+    assert_eq!(found("canned-responses.yml", yaml), expected);
+    let json = r#"{"tea": {"list": ["Thanks for mark1."]}, "msg": "Thanks for mark2.", "more": ["Thanks for mark3."]}"#;
+    assert_eq!(found("macros.json", json), expected);
+}
+
+#[test]
 fn exports_in_json() {
     let shapes = [
         (r#"[{"title": "Late", "body": "It is \"mark1\",\nand \u00e9 mark2."}]"#, "Late"),

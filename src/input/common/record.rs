@@ -28,6 +28,8 @@ pub(in crate::input) fn replies<'a>(source: &Source<'a>, node: &Node<'a>) -> Vec
     }
     let mut finder = Finder { source, replies: Vec::new() };
     finder.node(node, &Way { hint: source.hint(), ..Way::default() });
+    // A text beside a list or a mapping is found before what is in that.
+    finder.replies.sort_by_key(|reply| reply.span().start);
     finder.replies
 }
 
