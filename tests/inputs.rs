@@ -48,6 +48,10 @@ fn a_mistake_has_its_place_in_characters_and_inside_the_file() {
         problems[0].position.map(|position| (position.line, position.column))
     };
     assert_eq!(at("a.json", "[\n\"Hé, é\" x]"), Some((2, 9)));
+    for (broken, place) in [("n\n", (1, 2)), ("[1,\n", (2, 1)), ("[1,\n  x]\n", (2, 3))] {
+        assert_eq!(at("a.json", broken), Some(place), "{broken:?}");
+        assert_eq!(at("a.json", &broken.replace('\n', "\r\n")), Some(place), "{broken:?} with CRLF");
+    }
     assert_eq!(at("a.yml", "Hello there: |\none. Sadly"), Some((2, 11)), "the parser counts a line more than there is");
     let cut = "{\"reply\": \"Hello\n";
     assert_eq!(at("a.jsonl", &cut.replace('\n', "\r\n")), at("a.jsonl", cut));

@@ -30,14 +30,23 @@ fn parse<'a>(source: &Source<'a>) -> Result<Node<'a>, Problem> {
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(source.text) {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-        // The parser counts bytes, and lines by their `\n`.
-        let before: usize = source.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-        let position = LineIndex::new(source.text).position(before + error.column().saturating_sub(1));
+        let position = LineIndex::new(source.text).position(place(source.text, &error));
         return Err(Problem::in_file(source.path, format!("this file is no JSON: {message}"))
             .at(Some(position))
             .help("mend it there, or export it again"));
     }
     Ok(value(source.text, 0))
+}
+
+/// The byte of `text` that `error` is about.
+fn place(text: &str, error: &serde_json::Error) -> usize {
+    // The parser counts bytes, and lines by their `\n`. One that it stopped at is byte 0 of the next line.
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    if error.column() > 0 || error.is_eof() {
+        return before + error.column().saturating_sub(1);
+    }
+    let line = &text[..before];
+    line.strip_suffix("\r\n").or(line.strip_suffix('\n')).unwrap_or(line).len()
 }
 
 /// The value that begins at byte `at` of a file that is known to be right there.
