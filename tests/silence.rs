@@ -143,7 +143,11 @@ fn front_matter_names_rules_with_or_without_reasons() {
 "
     );
     assert!(found("a.md", &format!("---\nignore: 3\n---\n{reply}")).contains("there is no rule or set `3`"));
-    assert!(found("a.md", &format!("---\nignore: [[words]]\n---\n{reply}")).contains("write a rule, a list of rules"));
+    for unreadable in ["[[words]]", "['']", "{'': a quotation}", "{: a quotation}", "{[words]: a quotation}"] {
+        let said = found("a.md", &format!("---\nignore: {unreadable}\n---\n{reply}"));
+        assert!(said.contains("\n2:1: warning[hygiene/bad-ignore] "), "{unreadable}: {said}");
+        assert!(said.contains("write a rule, a list of rules"), "{unreadable}: {said}");
+    }
 }
 
 #[test]

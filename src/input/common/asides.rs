@@ -235,7 +235,7 @@ fn front_matter(path: &str, text: &str) -> Vec<Aside> {
         Node::List(items) => items.iter().map(named).collect(),
         Node::Map(entries) => entries
             .iter()
-            .map(|(rule, why)| match why.scalar().map(str::trim).filter(|why| !why.is_empty()) {
+            .map(|(rule, why)| match why.scalar().map(str::trim).filter(|why| !why.is_empty() && !rule.is_blank()) {
                 Some(why) => aside(rule, Standing::FrontMatter(Some(why.to_owned()))),
                 None => aside(key, Standing::Unreadable),
             })
