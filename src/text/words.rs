@@ -453,12 +453,13 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
     };
     match vocabulary.find(folded) {
         Found::One(id) => push(0..text.len(), id),
-        Found::Two(one, two) => {
-            // "can't" is "can" + "n't": the letters are shared out from the end.
-            let mut cut = text.len().saturating_sub(two.len()).max(one.len().min(text.len() - 1));
+        Found::Two(one, two) if text.len() > first.len_utf8() => {
+            // "can't" is "can" + "n't": the letters are shared out from the end, and each of the two has some.
+            let mut cut = text.len().saturating_sub(two.len()).max(one.len());
             if text.len() == one.len() + two.len() {
                 cut = one.len();
             }
+            cut = cut.clamp(first.len_utf8(), text.len() - 1);
             while !text.is_char_boundary(cut) {
                 cut -= 1;
             }
@@ -466,6 +467,7 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
             push(0..cut, one);
             push(cut..text.len(), two);
         }
+        Found::Two(..) => push(0..text.len(), 0),
     }
 }
 
@@ -516,6 +518,17 @@ mod tests {
     fn a_short_quotation_is_marked() {
         let out = tokens_of("It says \"Sorry, not found\" here", &Vocabulary::default());
         assert_eq!(out.iter().map(|t| t.quoted).collect::<Vec<_>>(), [false, false, true, true, true, true, false]);
+    }
+
+    #[test]
+    fn each_of_two_words_has_a_letter() {
+        let two = |word: &str, one: &str, two: &str| (word.to_owned(), (one.to_owned(), two.to_owned()));
+        let forms = [two("éa", "e", "aa"), two("du", "", "xyz"), two("au", "xyz", ""), two("à", "a", "le")];
+        let vocabulary = Vocabulary::new(&Language { irregular: forms.into_iter().collect(), ..Language::default() });
+        let text = "éa du au à";
+        let out = tokens_of(text, &vocabulary);
+        let words: Vec<&str> = out.iter().map(|t| &text[t.start as usize..t.end as usize]).collect();
+        assert_eq!(words, ["é", "a", "d", "u", "a", "u", "à"]);
     }
 
     /// The same words, in the map and in the table.
