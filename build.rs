@@ -40,6 +40,7 @@ mod rules {
     mod code;
     mod compile;
     pub mod declaration;
+    pub mod language_file;
     mod lazy_regex;
     mod locate;
     mod pattern;
@@ -55,7 +56,8 @@ mod rules {
 
 use rules::RuleBook;
 use rules::declaration::LanguageDecl;
-use rules::set_file::{Origin, SetFile, is_language_file, parse};
+use rules::language_file::{is_language_file, parse_language};
+use rules::set_file::{Origin, SetFile, parse};
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
@@ -92,7 +94,7 @@ fn main() {
         }
         let (_, forms, sets) = languages.last_mut().expect("one was pushed");
         if is_language_file(&name) {
-            *forms = parse(&name, &text).unwrap_or_else(|problem| panic!("{problem}"));
+            *forms = parse_language(&name, &text).unwrap_or_else(|problems| panic!("{problems:?}"));
         } else {
             let declaration = parse(&name, &text).unwrap_or_else(|problem| panic!("{problem}"));
             sets.push(SetFile { origin: Origin::BuiltIn(Cow::Owned(name)), text: Cow::Owned(text), declaration });

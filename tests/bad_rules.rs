@@ -740,6 +740,50 @@ fn the_word_no_is_a_word() {
 }
 
 #[test]
+fn word_forms_that_no_draft_can_hold() {
+    let desk = Desk::empty();
+    desk.file(
+        "own/language.yml",
+        "\
+language: test
+contractions:
+  \"'re\": [are]
+  \"'\": [is]
+  \"'S\": [is]
+irregular:
+  w: with you
+  à: à le
+  Gonna: going to
+  kind of: rather so
+  cannot: cannot
+  dunno: do n't know
+  \"y'all\": you all
+",
+    );
+    assert_eq!(
+        said(&desk),
+        "\
+problem: own/language.yml:4:8: `'` is no ending: it has no letter
+  help: write it as in `'re: [are]`
+problem: own/language.yml:5:9: `'S` is never found: words are compared in lower case
+  help: write it in lower case
+problem: own/language.yml:7:6: `w` is too short to be two words
+  help: take it out
+problem: own/language.yml:8:6: `à` is too short to be two words
+  help: take it out
+problem: own/language.yml:9:10: `Gonna` is never found: words are compared in lower case
+  help: write it in lower case
+problem: own/language.yml:10:12: `kind of` is more than one word already
+  help: write it as in `cannot: can not`
+problem: own/language.yml:11:11: `cannot` stands for two words, and `cannot` is not two
+  help: write it as in `cannot: can not`
+problem: own/language.yml:12:10: `dunno` stands for two words, and `do n't know` is not two
+  help: write it as in `cannot: can not`
+"
+    );
+}
+
+#[test]
 fn a_file_of_two_megabytes() {
     let rule = "  - {id: a, severity: error, message: m, avoid: [x]}\n";
     let says = "problem: own/bad.yml: this rule file is larger than 1024 KiB\n  help: split it into several files; a set may have more than one\n";

@@ -2,7 +2,8 @@
 
 use super::RuleBook;
 use super::declaration::LanguageDecl;
-use super::set_file::{Origin, SetFile, is_language_file, parse};
+use super::language_file::is_language_file;
+use super::set_file::{Origin, SetFile, parse};
 use crate::problem::Problem;
 use std::borrow::Cow;
 

@@ -4,7 +4,6 @@ use super::declaration::SetDecl;
 use crate::problem::{Problem, yaml_problem};
 use crate::text::Position;
 use std::borrow::Cow;
-use std::path::Path;
 
 /// Where a set was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,10 +43,6 @@ impl SetFile {
     pub fn yaml(&self) -> &str {
         &self.text
     }
-}
-
-pub(crate) fn is_language_file(path: &str) -> bool {
-    Path::new(path).file_stem().is_some_and(|stem| stem == "language")
 }
 
 pub(crate) fn parse<T: serde::de::DeserializeOwned>(path: &str, text: &str) -> Result<T, Problem> {

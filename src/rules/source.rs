@@ -1,8 +1,9 @@
 //! Rule files on disk.
 
 use super::declaration::LanguageDecl;
+use super::language_file::{is_language_file, parse_language};
 use super::locate::locate_key;
-use super::set_file::{SetFile, is_language_file, parse, parse_set};
+use super::set_file::{SetFile, parse_set};
 use crate::problem::Problem;
 use std::path::Path;
 
@@ -64,9 +65,9 @@ pub fn load(directory: &Path) -> (Option<LanguageDecl>, Vec<SetFile>, Vec<Proble
                 problems.push(Problem::in_file(name, "this rule file is not UTF-8").help("save it as UTF-8"));
             }
             Err(error) => problems.push(Problem::in_file(name, format!("can't read this rule file: {error}"))),
-            Ok(text) if is_language_file(&name) => match parse(&name, &text) {
+            Ok(text) if is_language_file(&name) => match parse_language(&name, &text) {
                 Ok(found) => forms = Some(found),
-                Err(problem) => problems.push(problem),
+                Err(faults) => problems.extend(faults),
             },
             Ok(text) => match parse_set(&name, &text) {
                 Ok(set) => sets.push(set),
