@@ -4,96 +4,80 @@
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
-use std::cell::OnceCell;
 
-/// Number of pairs that are told apart.
-const PAIRS: usize = 4096;
+/// Characters by number. The first stands for all that are not ASCII.
+type Set = u128;
+
+/// The set of all characters that are not ASCII.
+const NOT_ASCII: Set = 1;
+
+/// The set of the letters from `A` to `Z`. The small ones are 32 places behind.
+const CAPITALS: Set = 0x3ff_ffff << b'A';
 
 /// What a text holds.
-pub(super) struct Sketch<'t> {
-    text: &'t str,
-    /// Most regular expressions ask for no case.
-    as_written: OnceCell<Letters>,
-    lower_case: Letters,
-    not_ascii: bool,
+pub(super) struct Sketch {
+    single: Set,
+    /// The characters that follow each character, two words each.
+    next: [u64; 256],
+    /// Holds one of the two characters that are not ASCII but are the other case of an ASCII letter: nothing is known.
+    is_odd: bool,
 }
 
-/// Letters and pairs of neighbours.
-#[derive(Debug)]
-struct Letters {
-    single: u128,
-    pairs: [u64; PAIRS / 64],
-}
-
-fn pair(a: u8, b: u8) -> usize {
-    (usize::from(a) * 37 + usize::from(b)) % PAIRS
-}
-
-impl Letters {
-    fn of(bytes: impl Iterator<Item = u8>) -> Self {
-        let (mut single, mut pairs) = ([0u64; 4], [0u64; PAIRS / 64]);
-        let mut last = 0;
-        for byte in bytes {
-            single[usize::from(byte / 64)] |= 1 << (byte % 64);
-            let bit = pair(last, byte);
-            pairs[bit / 64] |= 1 << (bit % 64);
+impl Sketch {
+    pub(super) fn of(text: &str) -> Self {
+        let (mut next, mut last) = ([0; 256], 0);
+        for byte in text.bytes() {
+            let byte = if byte.is_ascii() { byte } else { 0 };
+            let bit = usize::from(last) << 7 | usize::from(byte);
+            next[bit / 64] |= 1 << (bit % 64);
             last = byte;
         }
-        Self { single: u128::from(single[1]) << 64 | u128::from(single[0]), pairs }
+        let is_odd = !text.is_ascii() && text.contains(['\u{17f}', '\u{212a}']);
+        let mut sketch = Self { single: 0, next, is_odd };
+        sketch.single = (0..128).fold(0, |all, byte| all | sketch.after(byte));
+        sketch
     }
 
-    fn has_pair(&self, first: u8, second: u8) -> bool {
-        let bit = pair(first, second);
-        self.pairs[bit / 64] & (1 << (bit % 64)) != 0
+    /// Whether `second` stands right behind `first`.
+    fn has(&self, first: u8, second: u8) -> bool {
+        self.near(first, second) & 1 << (second % 64) != 0
     }
 
-    fn may_hold(&self, literal: &Literal) -> bool {
-        literal.letters & !self.single == 0 && literal.text.as_bytes().windows(2).all(|w| self.has_pair(w[0], w[1]))
-    }
-}
-
-impl<'t> Sketch<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
-        Self {
-            text,
-            as_written: OnceCell::new(),
-            lower_case: Letters::of(text.bytes().map(|byte| byte.to_ascii_lowercase())),
-            not_ascii: !text.is_ascii(),
-        }
+    /// The same, where small letters stand for capital ones too.
+    fn has_in_any_case(&self, first: u8, second: u8) -> bool {
+        let (one, two) = (first.to_ascii_uppercase(), second.to_ascii_uppercase());
+        (self.near(first, second) | self.near(one, second)) & (1 << (second % 64) | 1 << (two % 64)) != 0
     }
 
-    fn letters(&self, case_matters: bool) -> &Letters {
-        if case_matters { self.as_written.get_or_init(|| Letters::of(self.text.bytes())) } else { &self.lower_case }
+    /// The half of what follows `first` that `second` is in, in either case.
+    fn near(&self, first: u8, second: u8) -> u64 {
+        self.next[usize::from(first) * 2 + usize::from(second / 64)]
     }
-}
 
-/// A piece of text, all ASCII.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-struct Literal {
-    text: String,
-    /// Which characters it holds.
-    letters: u128,
-}
+    /// What follows a character.
+    fn after(&self, byte: u8) -> Set {
+        let at = usize::from(byte) * 2;
+        u128::from(self.next[at + 1]) << 64 | u128::from(self.next[at])
+    }
 
-impl Literal {
-    fn new(text: String) -> Self {
-        let letters = text.bytes().fold(0, |set, byte| set | 1 << (byte % 128));
-        Self { text, letters }
+    /// Whether one of `first` stands right before one of `second`.
+    fn has_pair(&self, (first, second): (Set, Set)) -> bool {
+        members(first & self.single).any(|byte| self.after(byte) & second != 0)
     }
 }
 
 /// What every match of a regular expression holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct Needs {
-    /// One of each of these lists, lower case unless case matters.
-    any_of: Vec<Vec<Literal>>,
+    /// All of these characters.
+    all: Set,
+    /// One of each of these sets.
+    sets: Vec<Set>,
+    /// One of each of these lists, lower case unless case matters. All ASCII.
+    any_of: Vec<Vec<String>>,
+    /// One of the first set and right after it one of the second.
+    pairs: Vec<(Set, Set)>,
     case_matters: bool,
-    /// Some character that is not ASCII.
-    not_ascii: bool,
-    /// In a text that is all ASCII, one of each of these sets of characters.
-    sets: Vec<u128>,
-    /// In such a text, one of the first set and right after it one of the second.
-    pairs: Vec<(u128, u128)>,
 }
 
 /// Largest sets that are asked for as a pair, in characters of both multiplied.
@@ -101,7 +85,7 @@ const PAIR_MAX: u32 = 800;
 
 impl Needs {
     pub(super) fn of(hir: &Hir, case_matters: bool) -> Self {
-        let mut needs = Self { case_matters, not_ascii: needs_more_than_ascii(hir), ..Self::default() };
+        let mut needs = Self { case_matters, ..Self::default() };
         needs.any_of.extend(needs.literals(hir));
         if let HirKind::Concat(parts) = hir.kind() {
             let choices = parts.iter().filter(|part| matches!(bare(part).kind(), HirKind::Alternation(_)));
@@ -109,24 +93,31 @@ impl Needs {
         }
         let mut characters = Vec::new();
         spell(hir, &mut characters);
-        let fold = |set: u128| if case_matters { set } else { lower(set) };
-        let characters: Vec<Option<u128>> = characters.into_iter().map(|set| set.map(fold)).collect();
-        needs.sets = characters.iter().flatten().copied().collect();
-        needs.sets.sort_unstable();
-        needs.sets.dedup();
+        let fold = |set: Set| if case_matters { set } else { lower(set) };
+        let characters: Vec<Option<Set>> = characters.into_iter().map(|set| set.map(fold)).collect();
         for two in characters.windows(2) {
             if let [Some(first), Some(second)] = two
                 && first.count_ones() * second.count_ones() <= PAIR_MAX
-                && !needs.pairs.contains(&(*first, *second))
             {
-                needs.pairs.push((*first, *second));
+                needs.pairs.push((needs.cases(*first), needs.cases(*second)));
             }
         }
+        needs.sets = characters.into_iter().flatten().map(|set| needs.cases(set)).collect();
+        if needs_more_than_ascii(hir) {
+            needs.sets.push(NOT_ASCII);
+        }
+        // The smaller, the rarer.
+        needs.sets.sort_unstable_by_key(|set| (set.count_ones(), *set));
+        needs.sets.dedup();
+        needs.pairs.sort_unstable_by_key(|pair| (pair.0.count_ones() * pair.1.count_ones(), *pair));
+        needs.pairs.dedup();
+        let alone = needs.sets.partition_point(|set| set.count_ones() < 2);
+        needs.all = needs.sets.drain(..alone).fold(0, |all, set| all | set);
         needs
     }
 
     /// Literals of which every match of `hir` begins or ends with one.
-    fn literals(&self, hir: &Hir) -> Option<Vec<Literal>> {
+    fn literals(&self, hir: &Hir) -> Option<Vec<String>> {
         let literals = |kind| {
             let mut sequence = Extractor::new().kind(kind).limit_total(64).extract(hir);
             sequence.minimize_by_preference();
@@ -139,27 +130,42 @@ impl Needs {
         let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min().unwrap_or(0);
         let best = [ExtractKind::Prefix, ExtractKind::Suffix].into_iter().filter_map(literals).max_by_key(shortest);
         best.map(|mut texts| {
-            texts.sort_unstable();
-            texts.dedup();
-            texts.into_iter().map(Literal::new).collect()
+            // What holds a longer one holds the shorter.
+            texts.sort_unstable_by_key(|text| (text.len(), text.clone()));
+            let mut shortest: Vec<String> = Vec::new();
+            for text in texts {
+                if !shortest.iter().any(|short| text.contains(short.as_str())) {
+                    shortest.push(text);
+                }
+            }
+            shortest
         })
     }
 
+    /// The set with the other case of its letters, unless case matters.
+    fn cases(&self, set: Set) -> Set {
+        if self.case_matters { set } else { lower(set) | upper(set) }
+    }
+
     pub(super) fn may_match(&self, sketch: &Sketch) -> bool {
-        let letters = sketch.letters(self.case_matters);
-        let holds_pair = |(first, second): &(u128, u128)| {
-            members(first & letters.single).any(|a| members(second & letters.single).any(|b| letters.has_pair(a, b)))
+        let has_pair = |two: &[u8]| {
+            if self.case_matters { sketch.has(two[0], two[1]) } else { sketch.has_in_any_case(two[0], two[1]) }
+        };
+        let holds = |literal: &String| match literal.as_bytes() {
+            [only] => self.cases(1 << only) & sketch.single != 0,
+            bytes => bytes.windows(2).all(has_pair),
         };
         // What is cheap comes first.
-        let plainly = || !self.not_ascii && self.sets.iter().all(|set| letters.single & set != 0);
-        (sketch.not_ascii || plainly())
-            && self.any_of.iter().all(|list| list.iter().any(|literal| letters.may_hold(literal)))
-            && (sketch.not_ascii || self.pairs.iter().all(holds_pair))
+        sketch.is_odd
+            || self.all & !sketch.single == 0
+                && self.sets.iter().all(|set| sketch.single & set != 0)
+                && self.pairs.iter().all(|pair| sketch.has_pair(*pair))
+                && self.any_of.iter().all(|list| list.iter().any(holds))
     }
 }
 
 /// The characters of a set.
-fn members(set: u128) -> impl Iterator<Item = u8> {
+fn members(set: Set) -> impl Iterator<Item = u8> {
     let mut rest = set;
     std::iter::from_fn(move || {
         let next = (rest != 0).then(|| rest.trailing_zeros() as u8)?;
@@ -169,8 +175,13 @@ fn members(set: u128) -> impl Iterator<Item = u8> {
 }
 
 /// The set with its letters in lower case.
-fn lower(set: u128) -> u128 {
-    members(set).fold(0, |all, byte| all | 1 << byte.to_ascii_lowercase())
+fn lower(set: Set) -> Set {
+    set & !CAPITALS | (set & CAPITALS) << 32
+}
+
+/// The set with its letters in upper case.
+fn upper(set: Set) -> Set {
+    set & !(CAPITALS << 32) | set >> 32 & CAPITALS
 }
 
 /// What a group holds.
@@ -181,13 +192,13 @@ fn bare(hir: &Hir) -> &Hir {
     }
 }
 
-/// The ASCII characters that stand one after another in every match, as sets; `None` where something else may stand
-/// between. A text that is not all ASCII may hold others.
-fn spell(hir: &Hir, out: &mut Vec<Option<u128>>) {
+/// The characters that stand one after another in every match, as sets; `None` where something else may stand between.
+fn spell(hir: &Hir, out: &mut Vec<Option<Set>>) {
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) => out.push(Some(class.iter().fold(0, |set, range| {
             let ascii = (range.start() as u32)..=(range.end() as u32).min(127);
-            ascii.fold(set, |set, c| set | 1 << c)
+            let others = if range.end().is_ascii() { 0 } else { NOT_ASCII };
+            ascii.fold(set | others, |set, c| set | 1 << c)
         }))),
         HirKind::Literal(literal) if literal.0.is_ascii() => {
             out.extend(literal.0.iter().map(|byte| Some(1 << byte)));
@@ -252,6 +263,9 @@ mod tests {
         assert!(may(r"[a-z]+ly", "surely"));
         assert!(may(r"\d{4}", "in 2024") && may(r"\d", "\u{0664}") && !may(r"[a-z]+\d{4}", "in a year"));
         assert!(may("YOU", "you") && may("[A-C]x", "bx"));
+        // What is not ASCII in a text stands in the way of no other need, and may be what is asked for.
+        assert!(may(r"[éa]x\d", "éx2") && may(r"\w!!", "né!!") && !may(r"\w!!", "né! !") && !may("[1-4]/[2-5]", "é 1"));
+        assert!(may("key", "the \u{212a}ey"));
     }
 
     #[test]
