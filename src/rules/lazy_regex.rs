@@ -1,14 +1,16 @@
 //! `re:` patterns: kept as text, compiled when a draft first holds the letters they need.
 
 use super::sketch::Needs;
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 /// Largest compiled form of one regular expression, in bytes.
 const REGEX_SIZE_MAX: usize = 1 << 20;
 
-/// A regular expression that is compiled on first need.
+/// A regular expression that is compiled on first need: for texts that are all ASCII to a small form, for others to one
+/// that knows all of Unicode, which takes many times as long to make.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct LazyRegex {
     pattern: String,
@@ -16,32 +18,104 @@ pub(super) struct LazyRegex {
     /// What every match holds.
     pub(super) needs: Needs,
     #[serde(skip)]
-    compiled: OnceLock<Option<Regex>>,
+    for_ascii: OnceLock<Option<Regex>>,
+    #[serde(skip)]
+    for_all: OnceLock<Option<Regex>>,
 }
 
 impl LazyRegex {
     /// Checks the pattern in full; it is compiled again when first needed.
     pub(super) fn new(pattern: &str, sensitive: bool) -> Result<Self, String> {
-        let hir = regex_syntax::Parser::new().parse(pattern).map_err(|e| short_error(&e.to_string()))?;
+        let folds = !sensitive && !is_ascii(pattern);
+        let hir = ParserBuilder::new().case_insensitive(folds).build().parse(pattern);
+        let hir = hir.map_err(|e| short_error(&e.to_string()))?;
         if hir.properties().minimum_len() == Some(0) {
             return Err("this pattern can match nothing at all; make it need at least one character".to_owned());
         }
-        let needs = Needs::of(&hir, sensitive);
-        let regex = Self { pattern: pattern.to_owned(), sensitive, needs, compiled: OnceLock::new() };
-        regex.build().map_err(|e| short_error(&e.to_string()))?;
-        Ok(regex)
+        // Refuses what could match a part of a character.
+        regex::RegexBuilder::new(pattern)
+            .case_insensitive(!sensitive)
+            .size_limit(REGEX_SIZE_MAX)
+            .build()
+            .map_err(|e| short_error(&e.to_string()))?;
+        Ok(Self {
+            pattern: pattern.to_owned(),
+            sensitive,
+            needs: Needs::of(&hir, sensitive),
+            for_ascii: OnceLock::new(),
+            for_all: OnceLock::new(),
+        })
     }
 
-    fn build(&self) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.pattern).case_insensitive(!self.sensitive).size_limit(REGEX_SIZE_MAX).build()
+    /// The form for `text`.
+    pub(super) fn compiled(&self, text: &str) -> Option<&Regex> {
+        let form = |unicode| {
+            let mut builder = RegexBuilder::new(&self.pattern);
+            builder.case_insensitive(!self.sensitive).unicode(unicode).size_limit(REGEX_SIZE_MAX).build().ok()
+        };
+        let small = (text.is_ascii() && is_ascii(&self.pattern))
+            .then(|| self.for_ascii.get_or_init(|| form(false)).as_ref())
+            .flatten();
+        small.or_else(|| self.for_all.get_or_init(|| form(true)).as_ref())
     }
+}
 
-    pub(super) fn compiled(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| self.build().ok()).as_ref()
-    }
+/// Whether a pattern names ASCII characters alone. The other case of any other may be ASCII: of the Kelvin sign (U+212A) it
+/// is `k`. The small form of a pattern does not know that.
+fn is_ascii(pattern: &str) -> bool {
+    pattern.is_ascii() && !["\\x{", "\\u", "\\U"].iter().any(|escape| pattern.contains(escape))
 }
 
 fn short_error(text: &str) -> String {
     let last = text.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or(text);
     last.trim().trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::sketch::Sketch;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static PATTERNS: LazyLock<Vec<(LazyRegex, regex::Regex)>> = LazyLock::new(|| {
+        [
+            r"\w+\W\d",
+            r"[^a-c]\b.",
+            r"(?i)[k-s]+ ?\S",
+            r"\s\S{2,}$",
+            r"[A-C]{2}|[é🎉]",
+            "é|b",
+            r"\x{212a}+\d",
+            "ſ",
+            r"\u212A",
+            r"(?s)\A.{1,9}\z",
+            r"(?u:\w)-\B",
+            r"\p{Lu}b",
+            r"(?-u:\w)K",
+        ]
+        .iter()
+        .flat_map(|pattern| [(pattern, true), (pattern, false)])
+        .map(|(pattern, sensitive)| {
+            let whole = regex::RegexBuilder::new(pattern).case_insensitive(!sensitive).build().unwrap();
+            (LazyRegex::new(pattern, sensitive).unwrap(), whole)
+        })
+        .collect()
+    });
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn both_forms_find_what_the_library_finds_and_the_sketch_sees_it(
+            text in r"([a-dksA-DKS0-2 \t\n\x0b\x1f_-]|é|ſ|\u{212a}|🎉){0,12}|[ -~\s]{0,12}"
+        ) {
+            for (regex, whole) in PATTERNS.iter() {
+                let places = regex.compiled(&text).unwrap().find_iter(text.as_bytes()).map(|found| found.range());
+                let expected: Vec<_> = whole.find_iter(&text).map(|found| found.range()).collect();
+                prop_assert!(expected.is_empty() || regex.needs.may_match(&Sketch::of(&text)), "{}", whole);
+                prop_assert_eq!(places.collect::<Vec<_>>(), expected, "{}", whole);
+            }
+        }
+    }
 }

@@ -57,7 +57,7 @@ impl Rewording {
             to -= 1;
         }
         let fits = |expression: &Option<LazyRegex>, at: &str| {
-            expression.as_ref().is_none_or(|e| e.compiled().is_some_and(|regex| regex.is_match(at)))
+            expression.as_ref().is_none_or(|e| e.compiled(at).is_some_and(|regex| regex.is_match(at.as_bytes())))
         };
         if !fits(&self.after, &text[from..start]) || !(end == text.len() || fits(&self.before, &text[end..to])) {
             return None;
@@ -65,7 +65,8 @@ impl Rewording {
         let whole = source(start, end);
         let mut words = self.with.replace("{match}", whole);
         if let Some(of) = &self.of {
-            let found = of.compiled()?.captures(&text[start..end])?;
+            let matched = &text[start..end];
+            let found = of.compiled(matched)?.captures(matched.as_bytes())?;
             for number in 1..found.len() {
                 let group = found.get(number).map_or("", |group| source(start + group.start(), start + group.end()));
                 words = words.replace(&format!("{{{number}}}"), group);

@@ -14,10 +14,10 @@ use std::cell::OnceCell;
 impl LazyRegex {
     /// Adds the tokens of each match in the view.
     fn find(&self, view: &View, pattern: u32, hits: &mut Vec<Hit>) {
-        let Some(regex) = self.compiled() else {
+        let Some(regex) = self.compiled(&view.text) else {
             return;
         };
-        for found in regex.find_iter(&view.text).filter(|m| !m.is_empty()) {
+        for found in regex.find_iter(view.text.as_bytes()).filter(|m| !m.is_empty()) {
             let start = view.tokens.partition_point(|t| t.end as usize <= found.start()) as u32;
             let end = view.tokens.partition_point(|t| (t.start as usize) < found.end()) as u32;
             if start < end {
