@@ -83,6 +83,9 @@ pub(super) struct Needs {
 /// Largest sets that are asked for as a pair, in characters of both multiplied.
 const PAIR_MAX: u32 = 800;
 
+/// Most characters that are spelled again where they are repeated, or repetitions of repetitions would double each time.
+const REPEATED_MAX: usize = 32;
+
 impl Needs {
     pub(super) fn of(hir: &Hir, case_matters: bool) -> Self {
         let mut needs = Self { case_matters, ..Self::default() };
@@ -208,6 +211,10 @@ fn spell(hir: &Hir, out: &mut Vec<Option<Set>>) {
         HirKind::Repetition(repetition) if repetition.min > 0 => {
             let mut once = Vec::new();
             spell(&repetition.sub, &mut once);
+            if once.len() > REPEATED_MAX {
+                out.extend(once);
+                return out.push(None);
+            }
             for _ in 1..repetition.min.min(3) {
                 out.extend(once.iter().copied());
             }
@@ -242,6 +249,19 @@ mod tests {
     fn may(pattern: &str, text: &str) -> bool {
         let hir = regex_syntax::Parser::new().parse(pattern).unwrap();
         Needs::of(&hir, false).may_match(&Sketch::of(text))
+    }
+
+    #[test]
+    fn repetitions_of_repetitions_are_spelled_in_proportion() {
+        let nested = format!("{}xz{}y", "(?:".repeat(16), "){2,4}".repeat(16));
+        for (pattern, text) in [(format!("x{}y", "+".repeat(16)), "xxy"), (nested, "xzxzy")] {
+            let mut characters = Vec::new();
+            spell(&regex_syntax::Parser::new().parse(&pattern).unwrap(), &mut characters);
+            assert!(characters.len() < 20 * pattern.len(), "{} for {pattern}", characters.len());
+            let (first, last) = (characters.first().copied().flatten(), characters.last().copied().flatten());
+            assert_eq!((first, last), (Some(1 << b'x'), Some(1 << b'y')));
+            assert!(may(&pattern, text) && !may(&pattern, "a"));
+        }
     }
 
     #[test]
