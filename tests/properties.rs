@@ -85,6 +85,17 @@ fn phrase() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 1..7).prop_map(|pieces| pieces.concat())
 }
 
+/// What is or is not quite a regular expression.
+fn pattern() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        3 => "[a-zA-Z]{1,2}",
+        3 => prop_oneof![Just(r"\w"), Just(r"\W"), Just(r"\s"), Just(r"\S"), Just(r"\d"), Just(r"\b"), Just("."), Just("[a-m]"), Just("[^k]"), Just("[A-Z]"), Just(r"\p{Lu}"), Just("(?-u:[a-k])")].prop_map(str::to_owned),
+        2 => prop_oneof![Just("+"), Just("*"), Just("?"), Just("{2,3}"), Just("|"), Just("("), Just("(?i)"), Just("(?:"), Just(")"), Just("$"), Just("^")].prop_map(str::to_owned),
+        1 => prop_oneof![Just("é"), Just("ß"), Just("\u{212a}"), Just("ſ"), Just(r"\x{17f}"), Just(r"\u212A"), Just(r"\xE9"), Just("İ"), Just("🎉")].prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 1..6).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -172,6 +183,12 @@ proptest! {
     fn fixes_of_the_built_in_rules_settle(pieces in prop::collection::vec(draft_piece(), 1..6), file in 0..laws::FILES.len(), unsafe_too: bool) {
         let (kind, path) = laws::FILES[file];
         laws::fixes_settle(&LINTERS, path, &pieces.concat().replace(['\0', '\u{feff}'], ""), Some(kind), unsafe_too);
+    }
+
+    #[test]
+    fn regular_expressions_find_what_the_library_finds(pattern in pattern(), text in any_text()) {
+        let phrase = laws::Phrase { words: &pattern, list: "own", exact: false, is_regex: true };
+        laws::phrase_is_refused_or_finds_words(&FORMS, phrase, &text);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 )]
 
 use rayon::ThreadPool;
+use regex::{Match, RegexBuilder};
 use replylint::check::{Options, Progress, Report, SilencedBy, Texts, check_bytes};
 use replylint::config::{self, FailOn, Settings};
 use replylint::fix::{Fixer, fix_text};
@@ -267,6 +268,9 @@ pub fn phrase_is_refused_or_finds_words(forms: &LanguageDecl, phrase: Phrase<'_>
     if !phrase.is_regex && !phrase.exact {
         assert_eq!(found(text, "by-name"), plain, "by its list, {phrase:?} finds something else in {text:?}");
     }
+    if phrase.is_regex {
+        library_finds(&book, phrase.words, text, &plain);
+    }
     assert_eq!(found(text, "cancelled"), [], "{phrase:?} does not cancel itself in {text:?}");
     // A paragraph of its own before it moves what is found and changes nothing.
     let before = "Zzz zzz.\n\n";
@@ -282,6 +286,28 @@ pub fn phrase_is_refused_or_finds_words(forms: &LanguageDecl, phrase: Phrase<'_>
         let whole = Span::new(0, phrase.words.len());
         assert_eq!(found(phrase.words, "as-it-is"), [whole], "{phrase:?} does not find itself");
     }
+}
+
+/// A regular expression is found where the library finds it in the view, and nowhere else.
+fn library_finds(book: &RuleBook, pattern: &str, text: &str, found: &[Span]) {
+    let regex = RegexBuilder::new(pattern).case_insensitive(true).build().expect("the rule was taken");
+    let view = View::new(text, Format::Text, &book.vocabulary, &book.language);
+    let touched = |place: Match<'_>| {
+        let first = view.tokens.iter().position(|token| token.end as usize > place.start())?;
+        let last = view.tokens.iter().rposition(|token| (token.start as usize) < place.end())?;
+        (!place.is_empty() && first <= last).then_some((first, last + 1))
+    };
+    let expected: Vec<(usize, usize)> = regex.find_iter(&view.text).filter_map(touched).collect();
+    for span in found {
+        let covers = |(first, end): &(usize, usize)| {
+            let place = view.source_span(*first, *end);
+            span.start <= place.start && place.end <= span.end
+        };
+        assert!(expected.iter().any(covers), "{pattern:?} is not at {span:?} of {text:?}");
+    }
+    let is_said = |(first, end): &(usize, usize)| view.tokens[*first..*end].iter().any(|token| !token.quoted);
+    let said: Vec<_> = expected.iter().filter(|place| is_said(place)).collect();
+    assert_eq!(found.is_empty(), said.is_empty(), "{pattern:?} is at {said:?} of the words of {text:?}");
 }
 
 /// A rule file is refused with places in it, or its rules run, on their own examples and on the file's text.
