@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::report::{Format, Setting, Style};
 use crate::rules::Severity;
 use crate::stream::Source;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// Where standard input stands among the paths.
@@ -55,6 +56,8 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> u8 {
             return FAILED;
         }
     };
+    // The process ends with the check; to take a book apart is work for nothing.
+    let book = ManuallyDrop::new(book);
     let reply_to = match args.reply_to.as_deref().map(|path| read_message(path, settings.limits)).transpose() {
         Ok(message) => message,
         Err(problem) => {
