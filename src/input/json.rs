@@ -8,6 +8,7 @@ use super::common::record;
 use super::common::tree::{DEPTH_MAX, Node};
 use super::{Problem, Reply, Source};
 use crate::text::{LineIndex, Span};
+use memchr::memchr;
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let (documents, problems) = documents(source);
@@ -157,13 +158,14 @@ impl<'a> Reader<'a> {
 /// The string between the quotation marks at `span`, decoded.
 pub(super) fn string(file: &str, span: Span) -> Passage<'_> {
     let inner = &file[span.start..span.end];
-    if !inner.contains('\\') {
+    let escape_from = |at: usize| memchr(b'\\', &inner.as_bytes()[at..]).map(|i| at + i);
+    if escape_from(0).is_none() {
         return Passage::of_file(file, span);
     }
-    let mut out = Builder::default();
+    let mut out = Builder::with_capacity(inner.len());
     let mut at = 0;
     while at < inner.len() {
-        let run = inner[at..].find('\\').map_or(inner.len(), |i| at + i);
+        let run = escape_from(at).unwrap_or(inner.len());
         out.copy(file, Span::new(span.start + at, span.start + run));
         let Some((c, len)) = escape(&inner[run..]) else {
             break;

@@ -68,6 +68,11 @@ pub(in crate::input) struct Builder {
 }
 
 impl Builder {
+    /// A builder of a text of so many bytes, more or less.
+    pub(in crate::input) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), map: Map::default() }
+    }
+
     pub(in crate::input) fn copy(&mut self, file: &str, span: Span) {
         self.text.push_str(&file[span.start..span.end]);
         self.map.copy(span.start, span.len());
