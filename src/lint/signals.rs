@@ -266,18 +266,17 @@ impl Signals {
                 }
             }
         }
-        self.news = news;
-        // One borrows of the others as they stand by then.
-        self.touched.sort_unstable();
-        for index in 0..self.touched.len() {
-            let number = self.touched[index];
-            if self.states[number].by_others && self.states[number].strong.is_empty() {
-                self.borrow(number, &signals[number].also);
+        for number in &self.touched {
+            let state = &self.states[*number];
+            self.found[*number] = state.is_found();
+            if state.by_others && state.strong.is_empty() {
+                news.push(*number);
             }
-            let state = &mut self.states[number];
-            state.strong.sort_unstable();
-            self.found[number] = state.is_found();
         }
+        // One borrows of the others as they stand by then.
+        news.sort_unstable();
+        news.drain(..).for_each(|number| self.borrow(number, &signals[number].also));
+        self.news = news;
     }
 
     /// Gives a signal the places of those that show it.
@@ -290,6 +289,7 @@ impl Signals {
             self.states[signal].weak = weak;
             self.states[signal].weak_counts = true;
         }
+        strong.sort_unstable();
         self.states[signal].strong = strong;
     }
 
