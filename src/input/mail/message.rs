@@ -74,7 +74,14 @@ fn passage<'a>(file: &'a str, units: &[Unit], base: usize, decoded: &str) -> Opt
         let (Some(first), Some(last)) = (units.first(), units.last()) else {
             return;
         };
-        let span = Span::new(base + first.1, base + last.2);
+        // A mail in another character set than it says has letters of several bytes where one was read for each.
+        let mut span = Span::new(base + first.1, base + last.2);
+        while !file.is_char_boundary(span.start) {
+            span.start -= 1;
+        }
+        while !file.is_char_boundary(span.end) {
+            span.end += 1;
+        }
         if file.get(span.start..span.end) == Some(text) { out.copy(file, span) } else { out.replace(text, span) }
     };
     if let Ok(text) = std::str::from_utf8(&bytes) {
@@ -187,6 +194,17 @@ mod tests {
         assert_eq!(text, "Hello there.");
         let (start, _) = reply.place(&crate::text::LineIndex::new(&encoded), Span::new(6, 11));
         assert_eq!((start.line, start.column), (8, 9));
+    }
+
+    #[test]
+    fn a_letter_stands_where_one_does_in_a_mail_of_two_character_sets() {
+        let mail = "From: a@b.c\nContent-Type: text/plain; charset=iso-8859-1\n\
+                    Content-Transfer-Encoding: quoted-printable\n\nHello, =f2 or ß!\n";
+        let (text, _, reply) = one(mail);
+        let map = reply.map().unwrap();
+        let places = text.char_indices().map(|(at, c)| map.to_source(Span::new(at, at + c.len_utf8())));
+        let letters: Vec<&str> = places.map(|place| mail.get(place.start..place.end).unwrap()).collect();
+        assert_eq!(letters[7..], ["=f2", " ", "o", "r", " ", "ß", "ß", "!"]);
     }
 
     #[test]
