@@ -40,6 +40,7 @@ mod rules {
     mod code;
     mod compile;
     pub mod declaration;
+    mod filter;
     pub mod language_file;
     mod lazy_regex;
     mod locate;

@@ -9,12 +9,14 @@ use std::marker::PhantomData;
 
 /// A row of a table, written in little-endian order.
 pub(crate) trait Row: Sized {
-    /// Bytes of a row.
-    const SIZE: usize;
+    /// An array of the bytes of a row.
+    type Bytes: 'static;
+    /// Cuts a table into its rows.
+    fn cut(table: &[u8]) -> &[Self::Bytes];
     /// Appends the row's bytes.
     fn write(&self, out: &mut Vec<u8>);
-    /// Reads a row from its `SIZE` bytes.
-    fn read(bytes: &[u8]) -> Self;
+    /// Reads a row from its bytes.
+    fn read(bytes: &Self::Bytes) -> Self;
 }
 
 /// Rows of one kind, by number.
@@ -35,57 +37,47 @@ impl<R: Row> Table<R> {
 
     /// Number of rows.
     pub(crate) fn len(&self) -> usize {
-        self.bytes.len() / R::SIZE
+        R::cut(&self.bytes).len()
     }
 
     #[inline]
     pub(crate) fn get(&self, index: usize) -> R {
-        R::read(&self.bytes[index * R::SIZE..][..R::SIZE])
+        self.all().get(index)
     }
 
     /// All rows, to be read by number.
     #[inline]
     pub(crate) fn all(&self) -> Rows<'_, R> {
-        Rows { bytes: &self.bytes, row: PhantomData }
-    }
-
-    /// The rows from `start` on, `len` of them, to be read by number.
-    #[inline]
-    pub(crate) fn rows(&self, start: usize, len: usize) -> Rows<'_, R> {
-        Rows { bytes: &self.bytes[start * R::SIZE..][..len * R::SIZE], row: PhantomData }
-    }
-
-    /// The rows from `start` on, `len` of them.
-    #[inline]
-    pub(crate) fn slice(&self, start: usize, len: usize) -> impl ExactSizeIterator<Item = R> + '_ {
-        self.bytes[start * R::SIZE..][..len * R::SIZE].chunks_exact(R::SIZE).map(R::read)
+        Rows(R::cut(&self.bytes))
     }
 }
 
 /// Some rows in a row.
-pub(crate) struct Rows<'a, R> {
-    bytes: &'a [u8],
-    row: PhantomData<fn() -> R>,
-}
+pub(crate) struct Rows<'a, R: Row>(&'a [R::Bytes]);
 
-impl<R> Clone for Rows<'_, R> {
+impl<R: Row> Clone for Rows<'_, R> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R> Copy for Rows<'_, R> {}
+impl<R: Row> Copy for Rows<'_, R> {}
 
 impl<'a, R: Row + 'a> Rows<'a, R> {
     #[inline]
     pub(crate) fn get(self, index: usize) -> R {
-        R::read(&self.bytes[index * R::SIZE..][..R::SIZE])
+        R::read(&self.0[index])
     }
 
     /// The rows from `start` on, `len` of them.
     #[inline]
-    pub(crate) fn slice(self, start: usize, len: usize) -> impl ExactSizeIterator<Item = R> + 'a {
-        self.bytes[start * R::SIZE..][..len * R::SIZE].chunks_exact(R::SIZE).map(R::read)
+    pub(crate) fn part(self, start: u32, len: usize) -> Self {
+        Self(&self.0[start as usize..][..len])
+    }
+
+    #[inline]
+    pub(crate) fn iter(self) -> impl ExactSizeIterator<Item = R> + 'a {
+        self.0.iter().map(R::read)
     }
 }
 
@@ -104,23 +96,36 @@ pub(crate) fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
 }
 
 impl Row for u8 {
-    const SIZE: usize = 1;
+    type Bytes = u8;
+
+    fn cut(table: &[u8]) -> &[u8] {
+        table
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         out.push(*self);
     }
-    fn read(bytes: &[u8]) -> Self {
-        bytes[0]
+
+    fn read(byte: &u8) -> Self {
+        *byte
     }
 }
 
 impl Row for u32 {
-    const SIZE: usize = 4;
+    type Bytes = [u8; 4];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[[u8; 4]] {
+        table.as_chunks().0
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         out.extend(self.to_le_bytes());
     }
+
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
-        Self::from_le_bytes(field(bytes, 0))
+    fn read(bytes: &[u8; 4]) -> Self {
+        Self::from_le_bytes(*bytes)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Where to look for a phrase: at the rarest word that each of its matches must hold, or at the rarest two words that must
 //! stand side by side in it. Both are known from its syntax tree.
 
+use super::filter::{Filter, is_mark, mark_id};
 use super::phrase::{Mark, Node};
 use super::program::{Equivalents, Lists, Wild, lengths_of, wild, word_ids};
 use crate::text::{Kind, Vocabulary, split_words};
-use serde::{Deserialize, Serialize};
 
 /// Most other things that a spot asks of its sentence.
 pub(super) const NEEDS: usize = 2;
@@ -18,26 +18,20 @@ pub(super) struct Spot {
     /// Most tokens.
     pub(super) max: u16,
     /// The words that may stand right before the spot.
-    pub(super) before: Neighbours,
+    pub(super) before: Filter,
     /// The words that may stand right after it.
-    pub(super) after: Neighbours,
+    pub(super) after: Filter,
     /// Words of which the match holds one, the rarest first: before the spot or at its start, or behind that.
     pub(super) needs: Vec<Need>,
     /// The words that a match may begin with.
-    pub(super) begins: Neighbours,
+    pub(super) begins: Filter,
 }
 
 /// Words of which a match holds at least one, besides its spot.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Need {
     pub(super) is_after: bool,
-    words: Vec<u32>,
-}
-
-impl Need {
-    pub(super) fn signature(&self) -> Signature {
-        Signature::of(&self.words)
-    }
+    pub(super) words: Vec<u32>,
 }
 
 /// What stands at a spot.
@@ -52,73 +46,6 @@ pub(super) enum On {
     Capitalised,
     /// Any token: the phrase names nothing that must be there.
     Everything,
-}
-
-/// The words that may stand beside something, as a filter: a word whose bit is not set can't. Most places fall here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
-pub(super) struct Neighbours(u64);
-
-impl Neighbours {
-    /// Anything may stand there.
-    pub(super) const ANY: Self = Self(u64::MAX);
-
-    pub(super) fn of(ids: &[u32]) -> Self {
-        Self(ids.iter().fold(0, |bits, id| bits | 1 << (id % 64)))
-    }
-
-    /// Of the words that can stand at an edge.
-    pub(super) fn beside(edge: &Edge) -> Self {
-        edge.as_deref().map_or(Self::ANY, Self::of)
-    }
-
-    pub(super) fn bits(self) -> u64 {
-        self.0
-    }
-
-    pub(super) fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// Whether `word` may stand there. `None` is the end of the sentence; 0 is a word that no phrase names.
-    pub(super) fn may_be(self, word: Option<u32>) -> bool {
-        self == Self::ANY || word.is_some_and(|id| id != 0 && self.0 & (1 << (id % 64)) != 0)
-    }
-}
-
-/// Some words, as a filter for whole sentences.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Signature(pub(super) u64);
-
-impl Signature {
-    /// No word in particular.
-    pub(super) const ANY: Self = Self(u64::MAX);
-
-    /// The words that replies use most have the first numbers; they share a few bits, since nearly every sentence holds
-    /// some of them.
-    const FREQUENT: u32 = 256;
-
-    /// Of one word. 0 is none.
-    #[inline]
-    pub(super) fn word(id: u32) -> Self {
-        let bit = if id < Self::FREQUENT { id % 8 } else { 8 + id % 56 };
-        Self(u64::from(id != 0) << bit)
-    }
-
-    #[inline]
-    pub(super) fn add(&mut self, other: Self) {
-        self.0 |= other.0;
-    }
-
-    pub(super) fn of(ids: &[u32]) -> Self {
-        let mut signature = Self::default();
-        ids.iter().for_each(|id| signature.add(Self::word(*id)));
-        signature
-    }
-
-    /// Whether they may have a word in common.
-    pub(super) fn may_share(self, other: Self) -> bool {
-        self.0 & other.0 != 0 || self == Self::ANY
-    }
 }
 
 /// How often words are expected in a reply, in occurrences per million words.
@@ -151,6 +78,9 @@ impl Rarity {
     }
 
     fn of(&self, id: u32) -> u64 {
+        if is_mark(id) {
+            return cost_of_mark(id);
+        }
         match self.per_million.get(id as usize) {
             Some(0) | None => RARE,
             Some(known) => u64::from(*known),
@@ -167,6 +97,18 @@ const COMMA_COST: u64 = 60_000;
 const CAPITAL_COST: u64 = 120_000;
 const ANY_COST: u64 = 1_000_000;
 
+/// Of a mark, by its number.
+fn cost_of_mark(id: u32) -> u64 {
+    let is = |mark: Mark| id == mark_id(mark);
+    if is(Mark::Capitalised) {
+        CAPITAL_COST
+    } else if is(Mark::Kind(Kind::Comma)) || is(Mark::Kind(Kind::Stop)) {
+        COMMA_COST
+    } else {
+        MARK_COST
+    }
+}
+
 /// Where to look for a phrase: every match holds at least one of these spots.
 pub(super) fn spots(
     nodes: &[Node],
@@ -180,14 +122,14 @@ pub(super) fn spots(
         let max: usize = nodes.iter().map(|node| lengths_of(node, lists, planner.edges.vocabulary).1).sum();
         return vec![Spot::new(On::Everything, (0, max), &None, &None)];
     };
-    let begins = Neighbours::beside(&planner.edges.after(nodes, None));
+    let begins = beside(&planner.edges.after(nodes, None));
     plan.spots.into_iter().map(|spot| Spot { begins, ..spot }).collect()
 }
 
 impl Spot {
     fn new(on: On, (min, max): (usize, usize), before: &Edge, after: &Edge) -> Self {
-        let (before, after) = (Neighbours::beside(before), Neighbours::beside(after));
-        Self { on, min: min as u16, max: max as u16, before, after, needs: Vec::new(), begins: Neighbours::ANY }
+        let (before, after) = (beside(before), beside(after));
+        Self { on, min: min as u16, max: max as u16, before, after, needs: Vec::new(), begins: Filter::ANY }
     }
 }
 
@@ -200,7 +142,7 @@ struct Plan {
     node: usize,
 }
 
-/// The words that can stand at the edge of a sequence; nothing if other things can.
+/// The words and marks that can stand at the edge of a sequence; nothing if other things can.
 pub(super) type Edge = Option<Vec<u32>>;
 
 struct Planner<'a> {
@@ -265,11 +207,13 @@ impl Planner<'_> {
                 let ids = word_ids(&word.to_lowercase(), self.edges.vocabulary, self.edges.same);
                 self.words(&[ids], at, left, right)
             }
-            Node::Mark(Mark::Kind(kind)) => {
-                let cost = if matches!(kind, Kind::Comma | Kind::Stop) { COMMA_COST } else { MARK_COST };
-                plan(cost, On::Kind(*kind))
+            Node::Mark(mark) => {
+                let on = match mark {
+                    Mark::Kind(kind) => On::Kind(*kind),
+                    Mark::Capitalised => On::Capitalised,
+                };
+                plan(cost_of_mark(mark_id(*mark)), on)
             }
-            Node::Mark(Mark::Capitalised) => plan(CAPITAL_COST, On::Capitalised),
             Node::AnyWord => plan(ANY_COST, On::Everything),
             Node::List(name) => {
                 let lists = self.edges.lists;
@@ -305,6 +249,9 @@ impl Planner<'_> {
     }
 
     fn pairs(&self, first: &[u32], second: &[u32], at: (usize, usize), before: &Edge, after: &Edge) -> Option<Plan> {
+        if first.iter().chain(second).any(|id| is_mark(*id)) {
+            return None;
+        }
         let number = first.len() * second.len();
         // Words that stand in one phrase stand together more often than by chance.
         let by_chance = self.rarity.sum(first) * self.rarity.sum(second) / 1000;
@@ -357,6 +304,7 @@ impl Planner<'_> {
                 self.required_of_each(lists.get(name)?)
             }
             Node::OneOf(alternatives) => self.required_of_each(alternatives),
+            Node::Mark(mark) => Some(vec![mark_id(*mark)]),
             _ => None,
         }
     }
@@ -395,6 +343,11 @@ fn add(spots: &mut Vec<Spot>, new: Spot) {
         }
     }
     spots.push(new);
+}
+
+/// Of the words that can stand at an edge.
+pub(super) fn beside(edge: &Edge) -> Filter {
+    edge.as_deref().map_or(Filter::ANY, Filter::of)
 }
 
 /// Works out which words can stand at the edges of a sequence.
@@ -449,6 +402,7 @@ impl Edges<'_> {
                 self.of_alternatives(lists.get(name)?, backwards)
             }
             Node::OneOf(alternatives) => self.of_alternatives(alternatives, backwards),
+            Node::Mark(mark) => Some(vec![mark_id(*mark)]),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! The programs of a pattern set in one piece, as they lie in the program's own file.
 
-use super::anchor::Neighbours;
+use super::filter::Filter;
 use super::phrase::Mark;
 use super::program::{Op, Program, Switch, Wild};
 use crate::table::{Row, Rows, Table, field};
@@ -168,18 +168,18 @@ impl Code {
     /// The instructions of a program.
     #[inline]
     pub(super) fn steps(&self, program: Extent) -> Rows<'_, Step> {
-        self.steps.rows(program.first as usize, program.len as usize)
+        self.steps.all().part(program.first, program.len as usize)
     }
 
     /// Whether `word` is in the set that stands at `start` and has `len` words.
     #[inline]
     pub(super) fn has_word(&self, start: u32, len: u16, word: u32) -> bool {
-        let (start, len) = (start as usize, usize::from(len));
+        let (words, len) = (self.words.all(), usize::from(len));
         if len <= LISTED_MAX {
-            return self.words.slice(start, len).any(|other| other == word);
+            return words.part(start, len).iter().any(|other| other == word);
         }
         let slots = slots(len);
-        let words = self.words.rows(start, slots);
+        let words = words.part(start, slots);
         let mut at = place(word, slots);
         loop {
             match words.get(at) {
@@ -205,7 +205,7 @@ impl Code {
 
     fn case(&self, choice: Choice, word: u32) -> Option<Targets> {
         let slots = choice.slots as usize;
-        let cases = self.cases.rows(choice.first as usize, slots);
+        let cases = self.cases.all().part(choice.first, slots);
         let mut at = place(word, slots);
         loop {
             let case = cases.get(at);
@@ -228,42 +228,57 @@ impl Code {
 }
 
 impl Row for Extent {
-    const SIZE: usize = 12;
+    type Bytes = [u8; 12];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
 
     fn write(&self, out: &mut Vec<u8>) {
         [self.first, self.len, self.reach].iter().for_each(|number| number.write(out));
     }
 
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
+    fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { first: number(0), len: number(4), reach: number(8) }
     }
 }
 
 impl Row for Choice {
-    const SIZE: usize = 16;
+    type Bytes = [u8; 16];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
 
     fn write(&self, out: &mut Vec<u8>) {
         [self.first, self.slots, self.others.first, self.others.len].iter().for_each(|number| number.write(out));
     }
 
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
+    fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { first: number(0), slots: number(4), others: Targets { first: number(8), len: number(12) } }
     }
 }
 
 impl Row for Case {
-    const SIZE: usize = 12;
+    type Bytes = [u8; 12];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
 
     fn write(&self, out: &mut Vec<u8>) {
         [self.word, self.to.first, self.to.len].iter().for_each(|number| number.write(out));
     }
 
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
+    fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { word: number(0), to: Targets { first: number(4), len: number(8) } }
     }
@@ -275,7 +290,7 @@ pub(super) struct Step {
     pub(super) tag: u8,
     pub(super) small: u16,
     pub(super) number: u32,
-    pub(super) filter: Neighbours,
+    pub(super) filter: Filter,
 }
 
 /// What is done by a [`Step`]: see [`Op`].
@@ -298,7 +313,7 @@ pub(super) mod tag {
 
 impl From<Op> for Step {
     fn from(op: Op) -> Self {
-        let any = Neighbours::ANY;
+        let any = Filter::ANY;
         let (tag, small, number, filter) = match op {
             Op::Match => (tag::MATCH, 0, 0, any),
             Op::Word(id) => (tag::WORD, 0, id, any),
@@ -320,7 +335,12 @@ impl From<Op> for Step {
 }
 
 impl Row for Step {
-    const SIZE: usize = 16;
+    type Bytes = [u8; 16];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
 
     fn write(&self, out: &mut Vec<u8>) {
         out.extend([self.tag, 0]);
@@ -330,12 +350,12 @@ impl Row for Step {
     }
 
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
+    fn read(bytes: &Self::Bytes) -> Self {
         Self {
             tag: bytes[0],
             small: u16::from_le_bytes(field(bytes, 2)),
             number: u32::from_le_bytes(field(bytes, 4)),
-            filter: Neighbours::from_bits(u64::from_le_bytes(field(bytes, 8))),
+            filter: Filter::from_bits(u64::from_le_bytes(field(bytes, 8))),
         }
     }
 }

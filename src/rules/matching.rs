@@ -3,8 +3,8 @@
 //! Most attempts end after a few instructions and keep no record. One that does not is begun again with a record of what
 //! was tried, so that no attempt costs more than (instructions x words in reach).
 
-use super::anchor::Signature;
 use super::code::{Code, Extent, Step, tag};
+use super::filter::Asked;
 use super::program::gap_tokens;
 use crate::text::{Kind, Token, View};
 
@@ -16,8 +16,11 @@ const UNRECORDED_MAX: usize = 300;
 pub(crate) struct Scratch {
     stack: Vec<(u32, u32)>,
     tried: Tried,
-    /// For each token of the sentence at hand, the last first: itself, and the words behind it.
-    pub(super) behind: Vec<(Signature, Signature)>,
+    /// What each token of the sentence at hand asks of filters.
+    pub(super) asked: Vec<Asked>,
+    /// Per [place](super::filter::place) of a word or a mark, the first and the last token that holds it of the last
+    /// sentence that does, as numbers that grow from search to search.
+    pub(super) spread: Vec<(u32, u32)>,
     /// Per spot of a set, the first token that no start was tried at, counted from `base`.
     pub(super) next_start: Vec<u32>,
     /// Numbers up to this are of earlier searches.
@@ -116,13 +119,15 @@ impl Attempt<'_> {
     fn run<const RECORD: bool>(&self, scratch: &mut Scratch) -> Outcome {
         let steps = self.code.steps(self.program);
         let tokens = &self.view.tokens[..self.limit];
-        let stack = &mut scratch.stack;
+        let Scratch { stack, asked, tried, .. } = scratch;
+        let asked = &asked[..self.limit - self.sentence.0];
+        let asked = |at: usize| asked.get(at - self.sentence.0).copied().unwrap_or_default();
         stack.clear();
         let (mut op, mut at) = (0u32, self.start);
         let mut taken = 0;
         loop {
             if RECORD {
-                if !scratch.tried.is_new(op, at - self.start) {
+                if !tried.is_new(op, at - self.start) {
                     match stack.pop() {
                         Some(next) => (op, at) = (next.0, next.1 as usize),
                         None => return Outcome::None,
@@ -141,10 +146,10 @@ impl Attempt<'_> {
             let fits = match step.tag {
                 tag::WORD => word == Some(step.number),
                 tag::WORDS => word.is_some_and(|word| {
-                    step.filter.may_be(Some(word)) && self.code.has_word(step.number, step.small, word)
+                    step.filter.lets(asked(at)) && self.code.has_word(step.number, step.small, word)
                 }),
                 tag::SPLIT => {
-                    if step.filter.may_be(word) {
+                    if step.filter.lets(asked(at)) {
                         stack.push((step.number, at as u32));
                         op += 1;
                     } else {
@@ -173,7 +178,7 @@ impl Attempt<'_> {
                 tag::KIND => token.is_some_and(|token| token.kind as u16 == step.small),
                 tag::CAPITALISED => token.is_some_and(|token| token.capitalised),
                 tag::GAP => {
-                    self.gap(step, (op + 1, at), stack);
+                    self.gap(step, (op + 1, at), asked, stack);
                     false
                 }
                 tag::START | tag::END => {
@@ -199,7 +204,7 @@ impl Attempt<'_> {
 
     /// Lets what follows a gap begin at each place where the word at hand may begin it, the nearest first.
     #[inline(never)]
-    fn gap(&self, step: Step, (op, at): (u32, usize), stack: &mut Vec<(u32, u32)>) {
+    fn gap(&self, step: Step, (op, at): (u32, usize), asked: impl Fn(usize) -> Asked, stack: &mut Vec<(u32, u32)>) {
         let tokens = &self.view.tokens[..self.limit];
         let most = step.small;
         let mut words = 0;
@@ -207,7 +212,7 @@ impl Attempt<'_> {
         let mut next = at;
         let first = stack.len();
         loop {
-            if step.filter.may_be(tokens.get(next).map(|token| token.word)) {
+            if step.filter.lets(asked(next)) {
                 stack.push((op, next as u32));
             }
             if next >= last || words >= most {

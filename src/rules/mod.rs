@@ -13,6 +13,7 @@ mod built_in;
 mod choices;
 mod code;
 mod compile;
+mod filter;
 mod language_file;
 mod lazy_regex;
 mod locate;

@@ -4,12 +4,14 @@
 //! only the phrases filed under it are tried, and only where they can begin. So the cost grows with the text, hardly with
 //! the number of rules.
 
-use super::anchor::{NEEDS, Neighbours, On, Signature, Spot};
+use super::anchor::{NEEDS, Need, On, Spot};
 use super::code::Code;
+use super::filter::Filter;
 use super::lazy_regex::LazyRegex;
 use super::program::{Op, Program, Wild};
 use crate::table::{Row, Table, field};
 use crate::text::{Kind, Vocabulary};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -43,14 +45,16 @@ pub(super) struct Entry {
     pub(super) is_whole: bool,
     /// The phrase stands at the start of a sentence.
     pub(super) is_first: bool,
-    pub(super) before: Neighbours,
-    pub(super) after: Neighbours,
+    /// The words that may stand right before the spot.
+    pub(super) before: Filter,
+    /// The words that may stand right after it.
+    pub(super) after: Filter,
     /// What else the sentence must hold.
     pub(super) needs: [Held; NEEDS],
     /// The words that a match may begin with.
-    pub(super) begins: Neighbours,
-    /// Most tokens of a sentence that the phrase can be the whole of; [`u32::MAX`] if it need not be the whole.
-    pub(super) whole: u32,
+    pub(super) begins: Filter,
+    /// Most tokens of a sentence that the phrase can be the whole of; [`u16::MAX`] if it need not be the whole.
+    pub(super) whole: u16,
 }
 
 /// Words of which a sentence must hold one.
@@ -58,7 +62,16 @@ pub(super) struct Entry {
 pub(super) struct Held {
     /// Behind the first token of the spot, or else before that and at it.
     pub(super) is_after: bool,
-    pub(super) words: Signature,
+    pub(super) filter: Filter,
+    /// The first of them in the set's `needed`.
+    pub(super) first: u32,
+    /// How many they are; none if nothing but the filter is asked.
+    pub(super) len: u16,
+}
+
+impl Held {
+    /// Nothing is asked.
+    const NOTHING: Self = Self { is_after: false, filter: Filter::ANY, first: 0, len: 0 };
 }
 
 /// What is filed under a word, and which words make a pair with it.
@@ -88,6 +101,8 @@ pub struct PatternSet {
     pub(super) entries: Table<Entry>,
     /// Numbers of entries, in lists: for each word, pair of words and kind.
     pub(super) lists: Table<u32>,
+    /// Words and marks that entries need, in lists.
+    pub(super) needed: Table<u32>,
     /// By word number.
     pub(super) heads: Table<Head>,
     pairs: Table<Pair>,
@@ -101,6 +116,9 @@ pub struct PatternSet {
     pub(super) capitalised: (u32, u32),
     pub(super) everywhere: (u32, u32),
 }
+
+/// Most words of a need that are looked for one by one: more would cost what they spare.
+const LISTED_MAX: usize = 32;
 
 const KINDS: usize = Kind::Symbol as usize + 1;
 
@@ -165,6 +183,9 @@ impl PatternSet {
 #[derive(Default)]
 struct Index {
     entries: Vec<Entry>,
+    needed: Vec<u32>,
+    /// Where the lists in `needed` begin that are there already.
+    known: FxHashMap<Vec<u32>, u32>,
     words: BTreeMap<u32, Vec<u32>>,
     pairs: BTreeMap<(u32, u32), Vec<u32>>,
     wilds: Vec<(Wild, u32)>,
@@ -178,7 +199,8 @@ impl Index {
         let is_alone = spots.len() == 1;
         for spot in spots {
             let number = self.entries.len() as u32;
-            self.entries.push(Entry::new(pattern, program, &spot, is_alone));
+            let needs = self.needs(&spot.needs);
+            self.entries.push(Entry::new(pattern, program, &spot, is_alone, needs));
             match spot.on {
                 On::Words(words) => {
                     words.into_iter().for_each(|word| self.words.entry(word).or_default().push(number));
@@ -199,6 +221,22 @@ impl Index {
                 On::Everything => self.everywhere.push(number),
             }
         }
+    }
+
+    /// Needs as entries hold them.
+    fn needs(&mut self, needs: &[Need]) -> [Held; NEEDS] {
+        let mut all = [Held::NOTHING; NEEDS];
+        for (held, need) in all.iter_mut().zip(needs) {
+            *held = Held { is_after: need.is_after, filter: Filter::of(&need.words), ..Held::NOTHING };
+            if need.words.len() <= LISTED_MAX {
+                held.len = need.words.len() as u16;
+                held.first = *self.known.entry(need.words.clone()).or_insert_with(|| {
+                    self.needed.extend_from_slice(&need.words);
+                    (self.needed.len() - need.words.len()) as u32
+                });
+            }
+        }
+        all
     }
 
     fn finish(self, mut set: PatternSet, words: usize) -> PatternSet {
@@ -239,6 +277,7 @@ impl Index {
         set.everywhere = file(&self.everywhere);
         set.entries = Table::new(&self.entries);
         set.lists = Table::new(&lists);
+        set.needed = Table::new(&self.needed);
         set.heads = Table::new(&heads);
         set.pairs = Table::new(&pairs);
         set
@@ -247,17 +286,13 @@ impl Index {
 
 impl Entry {
     /// The entry of a spot of `pattern`. `is_alone` says that it is the only one.
-    fn new(pattern: u32, program: &Program, spot: &Spot, is_alone: bool) -> Self {
+    fn new(pattern: u32, program: &Program, spot: &Spot, is_alone: bool, needs: [Held; NEEDS]) -> Self {
         let length = match spot.on {
             On::Words(_) => 1,
             On::Pairs(..) => 2,
             _ => usize::MAX,
         };
         let takes_words = program.ops.iter().take(length).all(|op| matches!(op, Op::Word(_) | Op::Words(..)));
-        let mut needs = [Held { is_after: false, words: Signature::ANY }; NEEDS];
-        for (need, known) in needs.iter_mut().zip(&spot.needs) {
-            *need = Held { is_after: known.is_after, words: known.signature() };
-        }
         Self {
             pattern,
             min: spot.min,
@@ -268,50 +303,64 @@ impl Entry {
             after: spot.after,
             needs,
             begins: spot.begins,
-            whole: if program.is_whole_sentence { program.reach as u32 } else { u32::MAX },
+            whole: if program.is_whole_sentence { program.reach as u16 } else { u16::MAX },
         }
     }
 }
 
 impl Row for Entry {
-    const SIZE: usize = 56;
+    type Bytes = [u8; 64];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
 
     fn write(&self, out: &mut Vec<u8>) {
         self.pattern.write(out);
         out.extend(self.min.to_le_bytes());
         out.extend(self.max.to_le_bytes());
+        out.extend(self.whole.to_le_bytes());
         let flags = [self.is_whole, self.is_first, self.needs[0].is_after, self.needs[1].is_after];
-        flags.iter().rev().fold(0, |bits, flag| bits << 1 | u32::from(*flag)).write(out);
-        self.whole.write(out);
-        let filters = [self.before.bits(), self.after.bits(), self.begins.bits()];
-        let needs = self.needs.map(|need| need.words.0);
-        filters.iter().chain(&needs).for_each(|bits| out.extend(bits.to_le_bytes()));
+        let flags = flags.iter().rev().fold(0u16, |bits, flag| bits << 1 | u16::from(*flag));
+        out.extend(flags.to_le_bytes());
+        self.needs.iter().for_each(|need| out.extend(need.len.to_le_bytes()));
+        let filters = [self.before, self.after, self.begins, self.needs[0].filter, self.needs[1].filter];
+        filters.iter().for_each(|filter| out.extend(filter.bits().to_le_bytes()));
+        self.needs.iter().for_each(|need| need.first.write(out));
     }
 
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
+    fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         let short = |at| u16::from_le_bytes(field(bytes, at));
-        let flag = |bit: u32| number(8) & 1 << bit != 0;
-        let bits = |at| u64::from_le_bytes(field(bytes, at));
-        let held = |flag_bit, at| Held { is_after: flag(flag_bit), words: Signature(bits(at)) };
+        let flag = |bit: u16| short(10) & 1 << bit != 0;
+        let filter = |at| Filter::from_bits(u64::from_le_bytes(field(bytes, at)));
         Self {
             pattern: number(0),
             min: short(4),
             max: short(6),
+            whole: short(8),
             is_whole: flag(0),
             is_first: flag(1),
-            whole: number(12),
-            before: Neighbours::from_bits(bits(16)),
-            after: Neighbours::from_bits(bits(24)),
-            begins: Neighbours::from_bits(bits(32)),
-            needs: [held(2, 40), held(3, 48)],
+            before: filter(16),
+            after: filter(24),
+            begins: filter(32),
+            needs: [
+                Held { is_after: flag(2), filter: filter(40), first: number(56), len: short(12) },
+                Held { is_after: flag(3), filter: filter(48), first: number(60), len: short(14) },
+            ],
         }
     }
 }
 
 impl Row for Head {
-    const SIZE: usize = 16;
+    type Bytes = [u8; 16];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
 
     fn write(&self, out: &mut Vec<u8>) {
         self.first.write(out);
@@ -320,21 +369,26 @@ impl Row for Head {
     }
 
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
+    fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { first: number(0), len: number(4), seconds: u64::from_le_bytes(field(bytes, 8)) }
     }
 }
 
 impl Row for Pair {
-    const SIZE: usize = 16;
+    type Bytes = [u8; 16];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
 
     fn write(&self, out: &mut Vec<u8>) {
         [self.words.0, self.words.1, self.first, self.len].iter().for_each(|number| number.write(out));
     }
 
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
+    fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { words: (number(0), number(4)), first: number(8), len: number(12) }
     }

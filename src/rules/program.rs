@@ -1,6 +1,7 @@
 //! A phrase made ready to run: a small program over the words of one sentence.
 
-use super::anchor::{Edge, Edges, Neighbours};
+use super::anchor::{Edge, Edges, beside};
+use super::filter::{Filter, is_mark};
 use super::phrase::{GAP_MAX, Mark, Node};
 use crate::text::{Vocabulary, split_words};
 use rustc_hash::FxHashMap;
@@ -14,7 +15,7 @@ pub(super) enum Op {
     /// This word.
     Word(u32),
     /// Any of these words: the first place and the number of them.
-    Words(u32, u16, Neighbours),
+    Words(u32, u16, Filter),
     /// A word with these ends.
     Wild(u32),
     /// A word as written.
@@ -24,12 +25,12 @@ pub(super) enum Op {
     Mark(Mark),
     /// Go on with the next instruction, or failing that at this one.
     /// The next is taken only where the word at hand may begin it.
-    Split(u32, Neighbours),
+    Split(u32, Filter),
     /// Go on at one of the alternatives that the word at hand may begin, in their order.
     Switch(u32),
     Jump(u32),
     /// Skip up to so many words, as few as will do, to where the word at hand may begin what follows.
-    Gap(u8, Neighbours),
+    Gap(u8, Filter),
     Start,
     End,
     Match,
@@ -123,7 +124,7 @@ impl Builder<'_> {
     fn sequence(&mut self, nodes: &[Node]) {
         for (index, node) in nodes.iter().enumerate() {
             if let Node::Gap(most) = node {
-                let begins = Neighbours::beside(&self.edges().after(&nodes[index + 1..], None));
+                let begins = beside(&self.edges().after(&nodes[index + 1..], None));
                 self.program.ops.push(Op::Gap(*most, begins));
             } else {
                 self.node(node);
@@ -161,10 +162,10 @@ impl Builder<'_> {
                 self.program.ops.push(Op::Match);
                 self.node(inner);
                 let end = self.program.ops.len() as u32;
-                let begins = Neighbours::beside(&self.edges().after(std::slice::from_ref(&**inner), None));
+                let begins = beside(&self.edges().after(std::slice::from_ref(&**inner), None));
                 self.program.ops[split] = Op::Split(end, begins);
             }
-            Node::Gap(most) => self.program.ops.push(Op::Gap(*most, Neighbours::ANY)),
+            Node::Gap(most) => self.program.ops.push(Op::Gap(*most, Filter::ANY)),
             Node::Start => self.program.ops.push(Op::Start),
             Node::End => self.program.ops.push(Op::End),
         }
@@ -173,7 +174,7 @@ impl Builder<'_> {
     fn words(&mut self, ids: &[u32]) {
         let op = match ids {
             [id] => Op::Word(*id),
-            _ => Op::Words(self.program.words.len() as u32, ids.len() as u16, Neighbours::of(ids)),
+            _ => Op::Words(self.program.words.len() as u32, ids.len() as u16, Filter::of(ids)),
         };
         if ids.len() != 1 {
             self.program.words.extend_from_slice(ids);
@@ -202,11 +203,10 @@ impl Builder<'_> {
         if many.is_empty() {
             return self.words(&single);
         }
+        let is_case = |words: &Vec<u32>| words.len() <= CASES_MAX && !words.iter().any(|id| is_mark(*id));
         // What may begin each; the single words are looked at together, behind the others.
-        let mut begins: Vec<Edge> = many
-            .iter()
-            .map(|alternative| self.edges().after(alternative, None).filter(|words| words.len() <= CASES_MAX))
-            .collect();
+        let mut begins: Vec<Edge> =
+            many.iter().map(|alternative| self.edges().after(alternative, None).filter(is_case)).collect();
         if !single.is_empty() {
             begins.push(None);
         }
@@ -236,7 +236,7 @@ impl Builder<'_> {
             }
             if !is_last && !is_switch {
                 let next = self.program.ops.len() as u32;
-                self.program.ops[split] = Op::Split(next, Neighbours::beside(begin));
+                self.program.ops[split] = Op::Split(next, beside(begin));
             }
         }
         let end = self.program.ops.len() as u32;

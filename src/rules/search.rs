@@ -2,13 +2,14 @@
 //!
 //! A word of the draft is looked up once; only the phrases filed under it are tried, and only where they can begin.
 
-use super::anchor::Signature;
+use super::filter::{Asked, mark_id, place};
 use super::lazy_regex::LazyRegex;
 use super::matching::{Scratch, leads, text_of};
 use super::pattern::{Entry, Head, Held, Hit, PatternSet};
+use super::phrase::Mark;
 use super::sketch::Sketch;
 use crate::table::Rows;
-use crate::text::{Kind, View};
+use crate::text::{Kind, Sentence, View};
 use std::cell::OnceCell;
 
 impl LazyRegex {
@@ -52,14 +53,14 @@ impl PatternSet {
     /// All matches in `view`, sorted by place, of the patterns in the sentences that are `wanted`. Those of regular
     /// expressions may stand in other sentences too.
     pub(crate) fn search(&self, view: &View, scratch: &mut Scratch, wanted: &impl Wanted) -> Vec<Hit> {
-        scratch.begin(self.entries.len(), view.tokens.len());
-        let (entries, lists, heads) = (self.entries.all(), self.lists.all(), self.heads.all());
+        scratch.begin(self.entries.len(), place(self.heads.len() as u32), view.tokens.len());
+        let (entries, lists) = (self.entries.all(), self.lists.all());
+        let (heads, needed) = (self.heads.all(), self.needed.all());
         let sentence = Place::default();
-        let mut run = Run { set: self, entries, lists, heads, view, wanted, scratch, sentence, hits: Vec::new() };
-        for (number, sentence) in view.sentences.iter().enumerate() {
-            if wanted.sentence(number) {
-                run.sentence(sentence.start as usize, sentence.end as usize);
-            }
+        let mut run =
+            Run { set: self, entries, lists, heads, needed, view, wanted, scratch, sentence, hits: Vec::new() };
+        for (_, sentence) in view.sentences.iter().enumerate().filter(|(number, _)| wanted.sentence(*number)) {
+            run.sentence(sentence);
         }
         let mut hits = run.hits;
         let sketch = OnceCell::new();
@@ -76,9 +77,27 @@ impl PatternSet {
 }
 
 impl Scratch {
-    /// Makes ready for a search for this many spots in this many tokens.
-    fn begin(&mut self, spots: usize, tokens: usize) {
+    /// A token of this search as a number: greater than any of earlier searches, and not 0.
+    fn mark(&self, token: usize) -> u32 {
+        self.base + 1 + token as u32
+    }
+
+    /// Notes that the token of this mark, in a sentence that begins at `first`, holds a word or a mark.
+    #[inline]
+    fn note(&mut self, id: u32, first: u32, mark: u32) {
+        let spread = &mut self.spread[place(id)];
+        if spread.0 < first {
+            spread.0 = mark;
+        }
+        spread.1 = mark;
+    }
+
+    /// Makes ready for a search for this many spots, with this many places of words and marks, in this many tokens.
+    fn begin(&mut self, spots: usize, places: usize, tokens: usize) {
         let span = tokens as u32 + 1;
+        if self.spread.len() < places {
+            self.spread.resize(places, (0, 0));
+        }
         if self.next_start.len() < spots {
             self.next_start.resize(spots, 0);
         }
@@ -86,6 +105,7 @@ impl Scratch {
             Some(end) => (self.base, self.end) = (self.end, end),
             None => {
                 self.next_start.fill(0);
+                self.spread.fill((0, 0));
                 (self.base, self.end) = (0, span);
             }
         }
@@ -99,12 +119,14 @@ struct Place {
     start: usize,
     /// One past its last.
     end: usize,
-    /// Which words it holds up to the token at hand.
-    until: Signature,
+    /// Whether what follows is known.
+    is_prepared: bool,
+    /// Which words and marks it holds.
+    words: Asked,
     /// The last token that is still at the start of the sentence, as people see it.
     last_first: usize,
     /// Tokens from there to the marks that end it.
-    core: u32,
+    core: u16,
 }
 
 struct Run<'a, W> {
@@ -112,6 +134,7 @@ struct Run<'a, W> {
     entries: Rows<'a, Entry>,
     lists: Rows<'a, u32>,
     heads: Rows<'a, Head>,
+    needed: Rows<'a, u32>,
     view: &'a View,
     wanted: &'a W,
     scratch: &'a mut Scratch,
@@ -120,23 +143,47 @@ struct Run<'a, W> {
 }
 
 impl<W: Wanted> Run<'_, W> {
-    fn sentence(&mut self, start: usize, end: usize) {
+    fn sentence(&mut self, sentence: &Sentence) {
+        let (start, end) = (sentence.start as usize, sentence.end as usize);
+        self.sentence = Place { start, end, ..Place::default() };
+        (start..end).for_each(|at| self.token(at));
+    }
+    /// Looks at the sentence as a whole: of many it is never asked.
+    #[inline(never)]
+    fn prepare(&mut self) {
+        let Place { start, end, .. } = self.sentence;
         let tokens = &self.view.tokens[start..end];
         let last_first = start + tokens.iter().take_while(|token| leads(token)).count();
         let marks = tokens.iter().rev().take_while(|token| token.kind.is_final()).count();
-        let core = (end - marks).saturating_sub(last_first) as u32;
-        self.sentence = Place { start, end, last_first, core, until: Signature::default() };
-        self.scratch.behind.clear();
-        let mut behind = Signature::default();
-        for token in tokens.iter().rev() {
-            let word = Signature::word(token.word);
-            self.scratch.behind.push((word, behind));
-            behind.add(word);
+        let core = (end - marks).saturating_sub(last_first) as u16;
+        let mut words = Asked::NOTHING;
+        let first = self.scratch.mark(start);
+        self.scratch.asked.clear();
+        for (mark, token) in (first..).zip(tokens) {
+            let asked = Asked::of(token);
+            self.scratch.asked.push(asked);
+            words.add(asked);
+            if token.word != 0 {
+                self.scratch.note(token.word, first, mark);
+            }
+            if token.kind != Kind::Word {
+                self.scratch.note(mark_id(Mark::Kind(token.kind)), first, mark);
+            }
+            if token.capitalised {
+                self.scratch.note(mark_id(Mark::Capitalised), first, mark);
+            }
         }
-        for at in start..end {
-            self.sentence.until.add(self.scratch.behind[end - 1 - at].0);
-            self.token(at);
-        }
+        self.sentence = Place { start, end, is_prepared: true, words, last_first, core };
+    }
+
+    /// Whether the sentence holds what an entry needs, seen from the first token of its spot.
+    fn holds(&self, need: Held, at: usize) -> bool {
+        let (first, here) = (self.scratch.mark(self.sentence.start), self.scratch.mark(at));
+        let is_there = |id: u32| {
+            let spread = self.scratch.spread[place(id)];
+            if need.is_after { spread.1 > here } else { (first..=here).contains(&spread.0) }
+        };
+        need.len == 0 || self.needed.part(need.first, usize::from(need.len)).iter().any(is_there)
     }
 
     fn token(&mut self, at: usize) {
@@ -195,19 +242,9 @@ impl<W: Wanted> Run<'_, W> {
     }
 
     fn filed(&mut self, (first, number): (u32, u32), at: usize, length: usize) {
-        let before = (at > self.sentence.start).then(|| self.view.tokens[at - 1].word);
-        let after = self.word_at(at + length);
-        let (until, behind) = (self.sentence.until, self.scratch.behind[self.sentence.end - 1 - at].1);
-        let is_held = |need: Held| need.words.may_share(if need.is_after { behind } else { until });
-        for number in self.lists.slice(first as usize, number as usize) {
+        for number in self.lists.part(first, number as usize).iter() {
             let entry = self.entries.get(number as usize);
-            if entry.whole >= self.sentence.core
-                && is_held(entry.needs[0])
-                && is_held(entry.needs[1])
-                && entry.after.may_be(after)
-                && entry.before.may_be(before)
-                && self.wanted.pattern(entry.pattern)
-            {
+            if self.wanted.pattern(entry.pattern) && self.may_match(&entry, at, length) {
                 if entry.is_whole {
                     let (start, end) = (at as u32, (at + length) as u32);
                     self.hits.push(Hit { start, end, pattern: entry.pattern });
@@ -216,6 +253,23 @@ impl<W: Wanted> Run<'_, W> {
                 }
             }
         }
+    }
+
+    /// Whether an entry may match, as far as filters tell.
+    #[inline]
+    fn may_match(&mut self, entry: &Entry, at: usize, length: usize) -> bool {
+        if !self.sentence.is_prepared {
+            self.prepare();
+        }
+        let Place { start, words, core, last_first, .. } = self.sentence;
+        let asked = |index: usize| self.scratch.asked.get(index).copied().unwrap_or_default();
+        let here = at - start;
+        entry.after.lets(asked(here + length))
+            && entry.before.lets(asked(here.wrapping_sub(1)))
+            && entry.needs.iter().all(|need| need.filter.lets(words))
+            && entry.whole >= core
+            && (!entry.is_first || at.saturating_sub(last_first) <= usize::from(entry.max))
+            && entry.needs.iter().all(|need| self.holds(*need, at))
     }
 
     fn attempt(&mut self, at: usize, number: u32, entry: &Entry) {
@@ -232,7 +286,7 @@ impl<W: Wanted> Run<'_, W> {
             *next = (*next).max(self.scratch.base + last as u32 + 1);
         }
         for start in first..=last {
-            if entry.begins.may_be(self.word_at(start))
+            if entry.begins.lets(self.scratch.asked[start - sentence.0])
                 && let Some(end) = self.set.code.match_at(entry.pattern, self.view, sentence, start, self.scratch)
                 && end > start
             {
@@ -254,6 +308,7 @@ mod tests {
         let mut hits = Vec::new();
         for sentence in &view.sentences {
             let range = (sentence.start as usize, sentence.end as usize);
+            scratch.asked = view.tokens[range.0..range.1].iter().map(Asked::of).collect();
             for (start, pattern) in (range.0..range.1).flat_map(|at| (0..set.len() as u32).map(move |p| (at, p))) {
                 if let Some(end) = set.code.match_at(pattern, view, range, start, &mut scratch)
                     && end > start

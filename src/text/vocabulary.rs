@@ -236,7 +236,12 @@ pub(super) fn eight(bytes: &[u8]) -> u64 {
 }
 
 impl Row for Slot {
-    const SIZE: usize = 16;
+    type Bytes = [u8; 16];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
 
     fn write(&self, out: &mut Vec<u8>) {
         out.extend(self.first.to_le_bytes());
@@ -244,7 +249,7 @@ impl Row for Slot {
     }
 
     #[inline]
-    fn read(bytes: &[u8]) -> Self {
+    fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         Self { first: u64::from_le_bytes(field(bytes, 0)), rest: number(8), word: number(12) }
     }
