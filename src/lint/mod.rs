@@ -27,6 +27,7 @@ use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What one reply came to.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +72,9 @@ thread_local! {
     static MEMORY: RefCell<Memory> = RefCell::default();
 }
 
+/// Choices of rules made up to now in this run.
+static CHOICES: AtomicU64 = AtomicU64::new(1);
+
 /// Checks replies against one rule book.
 #[derive(Clone, Debug)]
 pub struct Linter<'b> {
@@ -85,6 +89,8 @@ pub struct Linter<'b> {
     checks: Vec<usize>,
     /// Per pattern of replies, whether it is searched for.
     searched: Vec<bool>,
+    /// The number of that choice, which no other has.
+    choice: u64,
     links: Arc<Links>,
     /// Whether outcomes tell what showed each signal.
     evidence: bool,
@@ -135,6 +141,7 @@ impl<'b> Linter<'b> {
             only: None,
             checks: Vec::new(),
             searched: Vec::new(),
+            choice: 0,
             links: Arc::new(Links::of(book)),
             evidence: false,
             coach: false,
@@ -151,6 +158,7 @@ impl<'b> Linter<'b> {
         };
         self.checks = (0..runs.len()).filter(is_check).collect();
         let is_searched = |owner: &Owner| !matches!(owner, Owner::Rule(rule) if !runs[*rule]);
+        self.choice = CHOICES.fetch_add(1, Ordering::Relaxed);
         let reply = &self.book.reply;
         self.searched =
             (0..reply.set.len() as u32).map(|pattern| reply.owners(pattern).iter().any(is_searched)).collect();
@@ -241,7 +249,7 @@ impl<'b> Linter<'b> {
         if words == 0 {
             return Outcome { signals: vec![false; book.signals.len()], quoted, ..Outcome::default() };
         }
-        let mut search = Search { book, links: &self.links, searched: &self.searched, scratch };
+        let mut search = Search { book, links: &self.links, searched: &self.searched, choice: self.choice, scratch };
         search.signals(view, customer, declared, signals);
         // A phrase that is searched for one rule may stand with another that does not run.
         signals.rule_hits.retain(|(rule, _)| self.runs(*rule));

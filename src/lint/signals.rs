@@ -135,6 +135,8 @@ pub(super) struct Search<'a> {
     pub(super) links: &'a Links,
     /// Per pattern of replies, whether it is searched for.
     pub(super) searched: &'a [bool],
+    /// The number of that choice.
+    pub(super) choice: u64,
     pub(super) scratch: &'a mut Scratch,
 }
 
@@ -155,7 +157,7 @@ impl Search<'_> {
 
     fn reply(&mut self, view: &View, signals: &mut Signals) {
         let book = self.book;
-        let hits = book.reply.set.search(view, self.scratch, &Running { searched: self.searched });
+        let hits = book.reply.set.search(view, self.scratch, &Running { searched: self.searched, choice: self.choice });
         // What would cancel a match is searched only where there is one.
         if let Some(wanted) = Cancelling::new(book, self.links, view, &hits) {
             let cancelling = book.cancels.set.search(view, self.scratch, &wanted);
@@ -311,6 +313,7 @@ impl Signals {
 /// All but the phrases of rules that do not run.
 struct Running<'a> {
     searched: &'a [bool],
+    choice: u64,
 }
 
 impl Wanted for Running<'_> {
@@ -320,6 +323,10 @@ impl Wanted for Running<'_> {
 
     fn pattern(&self, number: u32) -> bool {
         self.searched[number as usize]
+    }
+
+    fn choice(&self) -> Option<u64> {
+        Some(self.choice)
     }
 }
 

@@ -18,6 +18,7 @@ mod language_file;
 mod lazy_regex;
 mod locate;
 mod matching;
+mod memo;
 mod pattern;
 mod phrase;
 mod program;

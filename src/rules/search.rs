@@ -5,6 +5,7 @@
 use super::filter::{Asked, mark_id, place};
 use super::lazy_regex::LazyRegex;
 use super::matching::{Scratch, leads, text_of};
+use super::memo::Finder;
 use super::pattern::{Entry, Head, Held, Hit, PatternSet};
 use super::phrase::Mark;
 use super::sketch::Sketch;
@@ -34,6 +35,10 @@ pub(crate) trait Wanted {
     fn sentence(&self, number: usize) -> bool;
     /// Whether this pattern is searched for.
     fn pattern(&self, number: u32) -> bool;
+    /// A number that this choice of patterns has to itself, if it is made for more than one search.
+    fn choice(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// All patterns in all sentences.
@@ -54,15 +59,20 @@ impl PatternSet {
     /// expressions may stand in other sentences too.
     pub(crate) fn search(&self, view: &View, scratch: &mut Scratch, wanted: &impl Wanted) -> Vec<Hit> {
         scratch.begin(self.entries.len(), place(self.heads.len() as u32), view.tokens.len());
+        let mut memo = std::mem::take(&mut scratch.memo);
         let (entries, lists) = (self.entries.all(), self.lists.all());
         let (heads, needed) = (self.heads.all(), self.needed.all());
         let sentence = Place::default();
         let mut run =
             Run { set: self, entries, lists, heads, needed, view, wanted, scratch, sentence, hits: Vec::new() };
         for (_, sentence) in view.sentences.iter().enumerate().filter(|(number, _)| wanted.sentence(*number)) {
-            run.sentence(sentence);
+            match wanted.choice() {
+                Some(choice) => memo.recall(choice, view, sentence, &mut run),
+                None => run.sentence(sentence),
+            }
         }
         let mut hits = run.hits;
+        scratch.memo = memo;
         let sketch = OnceCell::new();
         for (index, regex) in self.regexes.iter().filter(|(index, _)| wanted.pattern(*index)) {
             if regex.needs.may_match(sketch.get_or_init(|| Sketch::of(&view.text))) {
@@ -142,12 +152,19 @@ struct Run<'a, W> {
     hits: Vec<Hit>,
 }
 
-impl<W: Wanted> Run<'_, W> {
+impl<W: Wanted> Finder for Run<'_, W> {
     fn sentence(&mut self, sentence: &Sentence) {
         let (start, end) = (sentence.start as usize, sentence.end as usize);
         self.sentence = Place { start, end, ..Place::default() };
         (start..end).for_each(|at| self.token(at));
     }
+
+    fn hits(&mut self) -> &mut Vec<Hit> {
+        &mut self.hits
+    }
+}
+
+impl<W: Wanted> Run<'_, W> {
     /// Looks at the sentence as a whole: of many it is never asked.
     #[inline(never)]
     fn prepare(&mut self) {
