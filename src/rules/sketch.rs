@@ -81,7 +81,7 @@ pub(super) struct Needs {
 }
 
 /// Largest sets that are asked for as a pair, in characters of both multiplied.
-const PAIR_MAX: u32 = 800;
+const PAIR_MAX: u32 = 3200;
 
 /// Most characters that are spelled again where they are repeated, or repetitions of repetitions would double each time.
 const REPEATED_MAX: usize = 32;
@@ -89,25 +89,34 @@ const REPEATED_MAX: usize = 32;
 impl Needs {
     pub(super) fn of(hir: &Hir, case_matters: bool) -> Self {
         let mut needs = Self { case_matters, ..Self::default() };
-        needs.any_of.extend(needs.literals(hir));
-        if let HirKind::Concat(parts) = hir.kind() {
-            let choices = parts.iter().filter(|part| matches!(bare(part).kind(), HirKind::Alternation(_)));
-            needs.any_of.extend(choices.filter_map(|part| needs.literals(part)).collect::<Vec<_>>());
+        let parts = if let HirKind::Concat(parts) = hir.kind() { parts.as_slice() } else { &[] };
+        let choices = parts.iter().filter(|part| matches!(bare(part).kind(), HirKind::Alternation(_)));
+        for list in std::iter::once(hir).chain(choices).filter_map(|part| literals(part, case_matters)) {
+            let is_held_by = |longer: &String| list.iter().any(|literal| longer.contains(literal.as_str()));
+            if !needs.any_of.iter().any(|known| known.iter().all(is_held_by)) {
+                needs.any_of.push(list);
+            }
         }
         let mut characters = Vec::new();
         spell(hir, &mut characters);
-        let fold = |set: Set| if case_matters { set } else { lower(set) };
-        let characters: Vec<Option<Set>> = characters.into_iter().map(|set| set.map(fold)).collect();
+        let cased = |set| cases(set, case_matters);
+        let characters: Vec<Option<Set>> = characters.into_iter().map(|set| set.map(cased)).collect();
         for two in characters.windows(2) {
             if let [Some(first), Some(second)] = two
                 && first.count_ones() * second.count_ones() <= PAIR_MAX
             {
-                needs.pairs.push((needs.cases(*first), needs.cases(*second)));
+                needs.pairs.push((*first, *second));
             }
         }
-        needs.sets = characters.into_iter().flatten().map(|set| needs.cases(set)).collect();
+        needs.sets = characters.into_iter().flatten().collect();
         if needs_more_than_ascii(hir) {
             needs.sets.push(NOT_ASCII);
+        }
+        for list in &needs.any_of {
+            let held = list.iter().map(|literal| literal.bytes().fold(0, |set: Set, byte| set | 1 << byte));
+            let by_all = held.fold(Set::MAX, |all, set| all & set);
+            // Most texts hold each letter in one case or the other.
+            needs.sets.extend(members(by_all).map(|byte| cased(1 << byte)).filter(|set| set.count_ones() == 1));
         }
         // The smaller, the rarer.
         needs.sets.sort_unstable_by_key(|set| (set.count_ones(), *set));
@@ -119,43 +128,12 @@ impl Needs {
         needs
     }
 
-    /// Literals of which every match of `hir` begins or ends with one.
-    fn literals(&self, hir: &Hir) -> Option<Vec<String>> {
-        let literals = |kind| {
-            let mut sequence = Extractor::new().kind(kind).limit_total(64).extract(hir);
-            sequence.minimize_by_preference();
-            let text = |bytes: &[u8]| {
-                String::from_utf8(if self.case_matters { bytes.to_vec() } else { bytes.to_ascii_lowercase() }).ok()
-            };
-            let texts: Option<Vec<String>> = sequence.literals()?.iter().map(|l| text(l.as_bytes())).collect();
-            texts.filter(|texts| !texts.is_empty() && texts.iter().all(|t| !t.is_empty() && t.is_ascii()))
-        };
-        let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min().unwrap_or(0);
-        let best = [ExtractKind::Prefix, ExtractKind::Suffix].into_iter().filter_map(literals).max_by_key(shortest);
-        best.map(|mut texts| {
-            // What holds a longer one holds the shorter.
-            texts.sort_unstable_by_key(|text| (text.len(), text.clone()));
-            let mut shortest: Vec<String> = Vec::new();
-            for text in texts {
-                if !shortest.iter().any(|short| text.contains(short.as_str())) {
-                    shortest.push(text);
-                }
-            }
-            shortest
-        })
-    }
-
-    /// The set with the other case of its letters, unless case matters.
-    fn cases(&self, set: Set) -> Set {
-        if self.case_matters { set } else { lower(set) | upper(set) }
-    }
-
     pub(super) fn may_match(&self, sketch: &Sketch) -> bool {
         let has_pair = |two: &[u8]| {
             if self.case_matters { sketch.has(two[0], two[1]) } else { sketch.has_in_any_case(two[0], two[1]) }
         };
         let holds = |literal: &String| match literal.as_bytes() {
-            [only] => self.cases(1 << only) & sketch.single != 0,
+            [only] => sketch.single & cases(1 << only, self.case_matters) != 0,
             bytes => bytes.windows(2).all(has_pair),
         };
         // What is cheap comes first.
@@ -165,6 +143,32 @@ impl Needs {
                 && self.pairs.iter().all(|pair| sketch.has_pair(*pair))
                 && self.any_of.iter().all(|list| list.iter().any(holds))
     }
+}
+
+/// Literals of which every match of `hir` begins or ends with one.
+fn literals(hir: &Hir, case_matters: bool) -> Option<Vec<String>> {
+    let literals = |kind| {
+        let mut sequence = Extractor::new().kind(kind).limit_total(64).extract(hir);
+        sequence.minimize_by_preference();
+        let text = |bytes: &[u8]| {
+            String::from_utf8(if case_matters { bytes.to_vec() } else { bytes.to_ascii_lowercase() }).ok()
+        };
+        let texts: Option<Vec<String>> = sequence.literals()?.iter().map(|l| text(l.as_bytes())).collect();
+        texts.filter(|texts| !texts.is_empty() && texts.iter().all(|t| !t.is_empty() && t.is_ascii()))
+    };
+    let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min().unwrap_or(0);
+    let best = [ExtractKind::Prefix, ExtractKind::Suffix].into_iter().filter_map(literals).max_by_key(shortest);
+    best.map(|mut texts| {
+        // What holds a longer one holds the shorter.
+        texts.sort_unstable_by_key(|text| (text.len(), text.clone()));
+        let mut shortest: Vec<String> = Vec::new();
+        for text in texts {
+            if !shortest.iter().any(|short| text.contains(short.as_str())) {
+                shortest.push(text);
+            }
+        }
+        shortest
+    })
 }
 
 /// The characters of a set.
@@ -177,14 +181,10 @@ fn members(set: Set) -> impl Iterator<Item = u8> {
     })
 }
 
-/// The set with its letters in lower case.
-fn lower(set: Set) -> Set {
-    set & !CAPITALS | (set & CAPITALS) << 32
-}
-
-/// The set with its letters in upper case.
-fn upper(set: Set) -> Set {
-    set & !(CAPITALS << 32) | set >> 32 & CAPITALS
+/// The set with the other case of its letters, unless case matters.
+fn cases(set: Set, case_matters: bool) -> Set {
+    let others = (set & CAPITALS) << 32 | set >> 32 & CAPITALS;
+    if case_matters { set } else { set | others }
 }
 
 /// What a group holds.
