@@ -74,15 +74,18 @@ fn passage<'a>(file: &'a str, units: &[Unit], base: usize, decoded: &str) -> Opt
         let (Some(first), Some(last)) = (units.first(), units.last()) else {
             return;
         };
-        // A mail in another character set than it says has letters of several bytes where one was read for each.
         let mut span = Span::new(base + first.1, base + last.2);
+        if file.get(span.start..span.end) == Some(text) {
+            return out.copy(file, span);
+        }
+        // A mail in another character set than it says has letters of several bytes where one was read for each.
         while !file.is_char_boundary(span.start) {
             span.start -= 1;
         }
         while !file.is_char_boundary(span.end) {
             span.end += 1;
         }
-        if file.get(span.start..span.end) == Some(text) { out.copy(file, span) } else { out.replace(text, span) }
+        out.replace(text, span);
     };
     if let Ok(text) = std::str::from_utf8(&bytes) {
         for (at, c) in text.char_indices() {
@@ -90,13 +93,17 @@ fn passage<'a>(file: &'a str, units: &[Unit], base: usize, decoded: &str) -> Opt
         }
         return Some(out.done());
     }
-    if decoded.chars().count() != units.len() {
-        return None;
+    let mut rest = units;
+    for (at, c) in decoded.char_indices() {
+        let (unit, next) = rest.split_at_checked(1)?;
+        let is_same = if unit[0].0.is_ascii() { c == char::from(unit[0].0) } else { !c.is_ascii() };
+        if !is_same {
+            return None;
+        }
+        put(&decoded[at..at + c.len_utf8()], unit);
+        rest = next;
     }
-    for ((at, c), index) in decoded.char_indices().zip(0..) {
-        put(&decoded[at..at + c.len_utf8()], &units[index..=index]);
-    }
-    Some(out.done())
+    rest.is_empty().then(|| out.done())
 }
 
 fn quoted_printable(body: &[u8]) -> Vec<Unit> {
@@ -199,12 +206,23 @@ mod tests {
     #[test]
     fn a_letter_stands_where_one_does_in_a_mail_of_two_character_sets() {
         let mail = "From: a@b.c\nContent-Type: text/plain; charset=iso-8859-1\n\
-                    Content-Transfer-Encoding: quoted-printable\n\nHello, =f2 or ß!\n";
+                    Content-Transfer-Encoding: quoted-printable\n\nHello,\n=f2 or ß!\n";
         let (text, _, reply) = one(mail);
         let map = reply.map().unwrap();
         let places = text.char_indices().map(|(at, c)| map.to_source(Span::new(at, at + c.len_utf8())));
         let letters: Vec<&str> = places.map(|place| mail.get(place.start..place.end).unwrap()).collect();
+        assert_eq!(text, "Hello,\nò or Ã\u{178}!");
         assert_eq!(letters[7..], ["=f2", " ", "o", "r", " ", "ß", "ß", "!"]);
+    }
+
+    #[test]
+    fn as_many_characters_as_bytes_may_be_others() {
+        let mail = "From: a@b.c\nContent-Transfer-Encoding: quoted-printable\n\nA\r\n=f2\nß";
+        let (text, _, reply) = one(mail);
+        assert_eq!(text, "A\r\n\u{fffd}\r\nß");
+        let end = text.rfind('\n').unwrap();
+        let place = reply.map().unwrap().to_source(Span::new(end, end + 1));
+        assert!(mail[place.start..place.end].contains('\n'), "{place:?}");
     }
 
     #[test]
