@@ -259,9 +259,14 @@ pub fn phrase_is_refused_or_finds_words(forms: &LanguageDecl, phrase: Phrase<'_>
     let found = |text: &str, id: &str| -> Vec<Span> {
         let rule = book.rules.iter().position(|rule| rule.id == format!("f/{id}"));
         let linter = Linter::new(&book, &[]).only(rule.expect("the rule is in the book"));
-        let findings = linter.lint(text, Format::Text, None).findings;
-        findings.iter().for_each(|finding| assert!(!finding.span.is_empty() && is_stretch(text, finding.span)));
-        findings.iter().map(|finding| finding.span).collect()
+        let spans = || -> Vec<Span> {
+            let findings = linter.lint(text, Format::Text, None).findings;
+            findings.iter().map(|finding| finding.span).collect()
+        };
+        let found = spans();
+        found.iter().for_each(|span| assert!(!span.is_empty() && is_stretch(text, *span)));
+        assert_eq!(spans(), found, "{phrase:?} is remembered elsewhere than it is found in {text:?}");
+        found
     };
     let plain = found(text, "as-it-is");
     assert_eq!(found(text, "one-of"), plain, "in brackets, {phrase:?} finds something else in {text:?}");
