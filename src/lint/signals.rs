@@ -2,7 +2,7 @@
 
 use super::{Scratch, is_in_place};
 use crate::rules::book::{OwnedPatterns, Owner, Subject};
-use crate::rules::{Everything, Hit, RuleBook, Signal, Wanted};
+use crate::rules::{Everything, Following, Hit, Pair, RuleBook, Signal, Wanted};
 use crate::text::View;
 
 /// Whose words.
@@ -127,6 +127,8 @@ pub(super) struct Signals {
     pub(super) in_reply: Silencers,
     /// What cancels matches in the customer's message.
     pub(super) in_customer: Silencers,
+    /// What may cancel matches.
+    marks: Marks,
 }
 
 /// A search for signals and for the phrases of rules.
@@ -157,12 +159,14 @@ impl Search<'_> {
 
     fn reply(&mut self, view: &View, signals: &mut Signals) {
         let book = self.book;
-        let hits = book.reply.set.search(view, self.scratch, &Running { searched: self.searched, choice: self.choice });
-        // What would cancel a match is searched only where there is one.
-        if let Some(wanted) = Cancelling::new(book, self.links, view, &hits) {
-            let cancelling = book.cancels.set.search(view, self.scratch, &wanted);
-            signals.in_reply.collect(&book.cancels, &cancelling);
-        }
+        let mut pair = Pair {
+            sets: [&book.reply.set, &book.cancels.set],
+            wanted: Running(self.searched),
+            following: Cancelling { book, links: self.links, marks: &mut signals.marks },
+            choice: self.choice,
+        };
+        let [hits, cancelling] = pair.search(view, self.scratch);
+        signals.in_reply.collect(&book.cancels, &cancelling);
         let silencers = std::mem::take(&mut signals.in_reply);
         signals.collect(book, &book.reply, (view, Speaker::Reply), &hits, &silencers);
         signals.in_reply = silencers;
@@ -311,77 +315,58 @@ impl Signals {
 }
 
 /// All but the phrases of rules that do not run.
-struct Running<'a> {
-    searched: &'a [bool],
-    choice: u64,
-}
+struct Running<'a>(&'a [bool]);
 
 impl Wanted for Running<'_> {
-    fn sentence(&self, _: usize) -> bool {
-        true
-    }
-
     fn pattern(&self, number: u32) -> bool {
-        self.searched[number as usize]
-    }
-
-    fn choice(&self) -> Option<u64> {
-        Some(self.choice)
+        self.0[number as usize]
     }
 }
 
-/// The readings that would cancel what was found: those of these subjects, in these sentences.
-struct Cancelling {
-    subjects: Vec<bool>,
-    patterns: Vec<bool>,
-    sentences: Vec<bool>,
+/// The readings that would cancel what was found.
+struct Cancelling<'a> {
+    book: &'a RuleBook,
+    links: &'a Links,
+    marks: &'a mut Marks,
 }
 
-impl Cancelling {
-    /// Nothing if no reading would cancel any of what was found.
-    fn new(book: &RuleBook, links: &Links, view: &View, found: &[Hit]) -> Option<Self> {
-        let mut wanted: Option<Self> = None;
-        let mut first = 0;
-        let owned = found.iter().flat_map(|hit| book.reply.owners(hit.pattern).iter().map(move |owner| (hit, *owner)));
-        for (hit, owner) in owned {
-            let subject = match owner {
+/// Subjects and patterns that are marked, until all are at once forgotten.
+#[derive(Debug, Default)]
+struct Marks {
+    /// What marks them now. It grows.
+    mark: u64,
+    subjects: Vec<u64>,
+    patterns: Vec<u64>,
+}
+
+impl Following for Cancelling<'_> {
+    fn follow(&mut self, found: &[Hit]) -> bool {
+        let Self { book, links, marks } = self;
+        marks.mark += 1;
+        marks.subjects.resize(links.cancelled_by.len(), 0);
+        marks.patterns.resize(book.cancels.set.len(), 0);
+        let mut is_any = false;
+        for owner in found.iter().flat_map(|hit| book.reply.owners(hit.pattern)) {
+            let subject = match *owner {
                 Owner::Rule(rule) => Subject::Rule(rule),
                 Owner::Strong(signal) | Owner::Weak(signal) => Subject::Signal(signal),
                 Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
             };
             let place = place_of(subject, book);
-            if !links.cancelled_by[place].is_empty() {
-                let wanted = wanted.get_or_insert_with(|| Self {
-                    subjects: vec![false; links.cancelled_by.len()],
-                    patterns: vec![false; book.cancels.set.len()],
-                    sentences: vec![false; view.sentences.len()],
-                });
-                if !std::mem::replace(&mut wanted.subjects[place], true) {
-                    links.cancelled_by[place].iter().for_each(|pattern| wanted.patterns[*pattern as usize] = true);
-                }
-                // The hits are in order of place.
-                let behind = |number: usize| view.sentences[number].end;
-                while behind(first) <= hit.start {
-                    first += 1;
-                }
-                let mut last = first;
-                while behind(last) < hit.end {
-                    last += 1;
-                }
-                wanted.sentences[first..=last].fill(true);
+            let known = &mut marks.subjects[place];
+            if *known != marks.mark {
+                *known = marks.mark;
+                is_any |= !links.cancelled_by[place].is_empty();
+                links.cancelled_by[place].iter().for_each(|pattern| marks.patterns[*pattern as usize] = marks.mark);
             }
         }
-        wanted
+        is_any
     }
 }
 
-impl Wanted for Cancelling {
-    fn sentence(&self, number: usize) -> bool {
-        self.sentences[number]
-    }
-
+impl Wanted for Cancelling<'_> {
     fn pattern(&self, number: u32) -> bool {
-        self.patterns[number as usize]
+        self.marks.patterns[number as usize] == self.marks.mark
     }
 }
 

@@ -22,14 +22,12 @@ pub(crate) struct Scratch {
     /// What each token of the sentence at hand asks of filters.
     pub(super) asked: Vec<Asked>,
     /// Per [place](super::filter::place) of a word or a mark, the first and the last token that holds it of the last
-    /// sentence that does, as numbers that grow from search to search.
+    /// sentence that does, by their numbers.
     pub(super) spread: Vec<(u32, u32)>,
-    /// Per spot of a set, the first token that no start was tried at, counted from `base`.
+    /// Per spot of a set, the first token of the sentence at hand that no start was tried at, by its number.
     pub(super) next_start: Vec<u32>,
-    /// Numbers up to this are of earlier searches.
-    pub(super) base: u32,
-    /// The numbers of this search end here.
-    pub(super) end: u32,
+    /// Numbers up to this one were given to tokens of earlier sentences: what has one of those is old.
+    pub(super) used: u32,
 }
 
 /// Which instructions were tried at which places in this attempt.

@@ -23,50 +23,57 @@ pub(crate) struct Memo {
 #[derive(Debug)]
 struct Known {
     text: Box<str>,
-    /// Counted from the first token of the sentence.
-    hits: Box<[Hit]>,
+    /// The matches of both sets, counted from the first token of the sentence.
+    hits: [Box<[Hit]>; 2],
 }
 
 impl Known {
     /// Bytes that it takes, about.
     fn bytes(&self) -> usize {
-        2 * size_of::<(u64, Self)>() + self.text.len() + size_of_val(&*self.hits)
+        2 * size_of::<(u64, Self)>()
+            + self.text.len()
+            + self.hits.iter().map(|hits| size_of_val(&**hits)).sum::<usize>()
     }
 }
 
-/// Finds the matches in sentences of one view.
-pub(super) trait Finder {
-    /// Searches a sentence.
-    fn sentence(&mut self, sentence: &Sentence);
-    /// All matches up to now.
-    fn hits(&mut self) -> &mut Vec<Hit>;
+/// A sentence as it is looked up: its words, and a choice of patterns, by its number.
+pub(super) struct Key<'t> {
+    choice: u64,
+    hash: u64,
+    text: &'t str,
+}
+
+impl<'t> Key<'t> {
+    pub(super) fn of(choice: u64, view: &'t View, sentence: &Sentence) -> Self {
+        let tokens = &view.tokens[sentence.start as usize..sentence.end as usize];
+        let text = view.words(sentence.start as usize, sentence.end as usize);
+        Self { choice, hash: hash(tokens), text }
+    }
 }
 
 impl Memo {
-    /// Adds the matches of a choice of patterns, by its number, in a sentence: as they are known, or as `finder` finds them.
-    pub(super) fn recall(&mut self, choice: u64, view: &View, sentence: &Sentence, finder: &mut impl Finder) {
-        let Sentence { start, end, .. } = *sentence;
-        let tokens = &view.tokens[start as usize..end as usize];
-        // One token is searched as fast as it is looked up.
-        let [first, .., last] = tokens else {
-            return finder.sentence(sentence);
+    /// Adds what is known of a sentence that begins at token `start`. Whether anything is.
+    pub(super) fn recall(&mut self, key: &Key, start: u32, found: [&mut Vec<Hit>; 2]) -> bool {
+        if self.choice != key.choice || self.bytes > BYTES_MAX {
+            *self = Self { choice: key.choice, ..Self::default() };
+        }
+        let Some(known) = self.sentences.get(&key.hash).filter(|known| *known.text == *key.text) else {
+            return false;
         };
-        let text = &view.text[first.start as usize..last.end as usize];
-        let hash = hash(tokens);
-        if self.choice != choice || self.bytes > BYTES_MAX {
-            *self = Self { choice, ..Self::default() };
+        let here = |hit: &Hit| Hit { start: hit.start + start, end: hit.end + start, ..*hit };
+        for (found, known) in found.into_iter().zip(&known.hits) {
+            found.extend(known.iter().map(here));
         }
-        if let Some(known) = self.sentences.get(&hash).filter(|known| *known.text == *text) {
-            let here = |hit: &Hit| Hit { start: hit.start + start, end: hit.end + start, ..*hit };
-            finder.hits().extend(known.hits.iter().map(here));
-            return;
-        }
-        let before = finder.hits().len();
-        finder.sentence(sentence);
+        true
+    }
+
+    /// Remembers what was found in a sentence that begins at token `start`.
+    pub(super) fn keep(&mut self, key: &Key, start: u32, found: [&[Hit]; 2]) {
         let from_start = |hit: &Hit| Hit { start: hit.start - start, end: hit.end - start, ..*hit };
-        let known = Known { text: text.into(), hits: finder.hits()[before..].iter().map(from_start).collect() };
+        let hits = found.map(|hits| hits.iter().map(from_start).collect());
+        let known = Known { text: key.text.into(), hits };
         self.bytes += known.bytes();
-        self.sentences.insert(hash, known);
+        self.sentences.insert(key.hash, known);
     }
 }
 
@@ -86,42 +93,30 @@ mod tests {
     use super::*;
     use crate::text::{Format, Language, Vocabulary};
 
-    /// Finds every token, and counts how often it is asked.
-    #[derive(Default)]
-    struct Counting {
-        asked: usize,
-        hits: Vec<Hit>,
-    }
-
-    impl Finder for Counting {
-        fn sentence(&mut self, sentence: &Sentence) {
-            self.asked += 1;
-            self.hits.extend((sentence.start..sentence.end).map(|at| Hit { start: at, end: at + 1, pattern: 7 }));
-        }
-
-        fn hits(&mut self) -> &mut Vec<Hit> {
-            &mut self.hits
-        }
-    }
-
-    /// How often the finder was asked for each text, and what was found.
-    fn recall(memo: &mut Memo, choice: u64, text: &str) -> (usize, Vec<Hit>) {
+    /// Which sentences of a text are known, and what is recalled of them. The others are kept, each token as a match.
+    fn recall(memo: &mut Memo, choice: u64, text: &str) -> (Vec<bool>, Vec<u32>) {
         let view = View::new(text, Format::Text, &Vocabulary::default(), &Language::default());
-        let mut finder = Counting::default();
-        view.sentences.iter().for_each(|sentence| memo.recall(choice, &view, sentence, &mut finder));
-        (finder.asked, finder.hits)
+        let (mut known, mut hits, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for sentence in &view.sentences {
+            let key = Key::of(choice, &view, sentence);
+            known.push(memo.recall(&key, sentence.start, [&mut hits, &mut others]));
+            if !known[known.len() - 1] {
+                let found: Vec<Hit> =
+                    (sentence.start..sentence.end).map(|start| Hit { start, end: start + 1, pattern: 7 }).collect();
+                memo.keep(&key, sentence.start, [&found, &found[1..]]);
+            }
+        }
+        assert_eq!(hits.iter().skip(1).collect::<Vec<_>>(), others.iter().collect::<Vec<_>>());
+        (known, hits.iter().map(|hit| hit.start).collect())
     }
 
     #[test]
-    fn a_sentence_is_searched_once_and_found_where_it_stands() {
+    fn a_sentence_is_found_where_it_stands_next() {
         let mut memo = Memo::default();
-        let first = recall(&mut memo, 1, "Your tent is here. It is dry.");
-        assert_eq!(first.0, 2);
-        let again = recall(&mut memo, 1, "Hello Ana. Your tent is here.");
-        assert_eq!(again.0, 1);
-        assert_eq!(again.1.iter().map(|hit| hit.start).collect::<Vec<_>>(), (0..8).collect::<Vec<_>>());
-        assert_eq!(recall(&mut memo, 1, "your tent is here. It is DRY.").0, 2);
-        assert_eq!(recall(&mut memo, 2, "Your tent is here.").0, 1);
+        assert_eq!(recall(&mut memo, 1, "Your tent is here. It is dry."), (vec![false, false], vec![]));
+        assert_eq!(recall(&mut memo, 1, "Hello Ana. Your tent is here."), (vec![false, true], vec![3, 4, 5, 6, 7]));
+        assert_eq!(recall(&mut memo, 1, "your tent is here. It is DRY.").0, [false, false]);
+        assert_eq!(recall(&mut memo, 2, "Your tent is here.").0, [false]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod program;
 mod reading;
 mod rewording;
 mod search;
+mod sentence;
 mod set_file;
 mod sketch;
 
@@ -37,4 +38,4 @@ pub use source::{load, overlay};
 
 pub(crate) use locate::{Step, locate};
 pub(crate) use matching::Scratch;
-pub(crate) use search::{Everything, Wanted};
+pub(crate) use search::{Everything, Following, Pair, Wanted};

@@ -241,8 +241,16 @@ impl Index {
 
     fn finish(self, mut set: PatternSet, words: usize) -> PatternSet {
         let mut lists: Vec<u32> = Vec::new();
+        // Entries that are looked at together lie together.
+        let mut entries: Vec<Entry> = Vec::with_capacity(self.entries.len());
+        let mut places: Vec<Option<u32>> = vec![None; self.entries.len()];
         let mut file = |new: &[u32]| {
-            lists.extend(new);
+            lists.extend(new.iter().map(|number| {
+                *places[*number as usize].get_or_insert_with(|| {
+                    entries.push(self.entries[*number as usize]);
+                    entries.len() as u32 - 1
+                })
+            }));
             ((lists.len() - new.len()) as u32, new.len() as u32)
         };
         let mut heads = vec![Head::default(); words];
@@ -275,7 +283,7 @@ impl Index {
         set.by_kind = (0..KINDS as u8).map(|kind| file(self.kinds.get(&kind).map_or(&[], Vec::as_slice))).collect();
         set.capitalised = file(&self.capitalised);
         set.everywhere = file(&self.everywhere);
-        set.entries = Table::new(&self.entries);
+        set.entries = Table::new(&entries);
         set.lists = Table::new(&lists);
         set.needed = Table::new(&self.needed);
         set.heads = Table::new(&heads);

@@ -1,0 +1,284 @@
+//! Finding the phrases of a set in one sentence.
+//!
+//! A word of the draft is looked up once; only the phrases filed under it are tried, and only where they can begin.
+
+use super::filter::{Asked, mark_id, place};
+use super::matching::{Scratch, leads, text_of};
+use super::pattern::{Entry, Head, Held, Hit, PatternSet};
+use super::phrase::Mark;
+use super::search::Wanted;
+use crate::table::Rows;
+use crate::text::{Kind, Sentence, View};
+
+/// A sentence, and what is known of it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    /// Its first token.
+    start: usize,
+    /// One past its last.
+    end: usize,
+    /// Whether what follows is known.
+    is_prepared: bool,
+    /// Which words and marks it holds.
+    words: Asked,
+    /// The last token that is still at the start of the sentence, as people see it.
+    last_first: usize,
+    /// Tokens from there to the marks that end it.
+    core: u16,
+    /// The number of its first token in the scratch's `spread`; those of the others follow.
+    first: u32,
+}
+
+impl Place {
+    pub(super) fn of(sentence: &Sentence) -> Self {
+        Self { start: sentence.start as usize, end: sentence.end as usize, ..Self::default() }
+    }
+}
+
+/// What stands around a spot, as filters see it.
+struct Around {
+    before: Asked,
+    after: Asked,
+    /// All that the sentence holds.
+    words: Asked,
+    /// Tokens of the sentence but for the marks at its ends.
+    core: u16,
+    /// Tokens from the start of the sentence, as people see it.
+    behind: usize,
+}
+
+impl Around {
+    /// Whether an entry may match here. No part of it can be foretold, so that all are asked at once.
+    #[inline]
+    fn lets(&self, entry: &Entry) -> bool {
+        entry.after.lets(self.after)
+            & entry.before.lets(self.before)
+            & entry.needs[0].filter.lets(self.words)
+            & entry.needs[1].filter.lets(self.words)
+            & (entry.whole >= self.core)
+            & (!entry.is_first | (self.behind <= usize::from(entry.max)))
+    }
+}
+
+/// A search for the phrases of a set in a sentence.
+struct Run<'a, W> {
+    set: &'a PatternSet,
+    entries: Rows<'a, Entry>,
+    lists: Rows<'a, u32>,
+    heads: Rows<'a, Head>,
+    needed: Rows<'a, u32>,
+    view: &'a View,
+    wanted: &'a W,
+    scratch: &'a mut Scratch,
+    sentence: &'a mut Place,
+    /// Numbers of tokens in the scratch's `next_start` count from here.
+    base: u32,
+    hits: &'a mut Vec<Hit>,
+}
+
+impl PatternSet {
+    /// Adds the matches of phrases in a sentence. A scratch that is ready for the view is asked for.
+    pub(super) fn phrases(
+        &self,
+        view: &View,
+        sentence: &mut Place,
+        scratch: &mut Scratch,
+        wanted: &impl Wanted,
+        hits: &mut Vec<Hit>,
+    ) {
+        let (entries, lists) = (self.entries.all(), self.lists.all());
+        let (heads, needed) = (self.heads.all(), self.needed.all());
+        let (start, end) = (sentence.start, sentence.end);
+        let base = scratch.numbers(end - start);
+        scratch.make_room(self.entries.len(), place(self.heads.len() as u32));
+        let mut run = Run { set: self, entries, lists, heads, needed, view, wanted, scratch, sentence, base, hits };
+        (start..end).for_each(|at| run.token(at));
+    }
+}
+
+impl Scratch {
+    /// Makes ready for the search of a view, for up to two sets.
+    pub(super) fn begin(&mut self, view: &View) {
+        let numbers = 3 * (view.tokens.len() + view.sentences.len() + 1);
+        if u32::try_from(numbers).ok().and_then(|numbers| self.used.checked_add(numbers)).is_none() {
+            self.next_start.fill(0);
+            self.spread.fill((0, 0));
+            self.used = 0;
+        }
+    }
+
+    /// The first of so many numbers and one more, all greater than those given out before.
+    fn numbers(&mut self, number: usize) -> u32 {
+        let first = self.used + 1;
+        self.used = first + number as u32;
+        first
+    }
+
+    fn make_room(&mut self, spots: usize, places: usize) {
+        if self.spread.len() < places {
+            self.spread.resize(places, (0, 0));
+        }
+        if self.next_start.len() < spots {
+            self.next_start.resize(spots, 0);
+        }
+    }
+
+    /// Notes that the token of this number, in a sentence whose first has another, holds a word or a mark.
+    #[inline]
+    fn note(&mut self, id: u32, first: u32, number: u32) {
+        let spread = &mut self.spread[place(id)];
+        if spread.0 < first {
+            spread.0 = number;
+        }
+        spread.1 = number;
+    }
+}
+
+impl<W: Wanted> Run<'_, W> {
+    /// Looks at the sentence as a whole: of many it is never asked.
+    #[inline(never)]
+    fn prepare(&mut self) {
+        let Place { start, end, .. } = *self.sentence;
+        let tokens = &self.view.tokens[start..end];
+        let last_first = start + tokens.iter().take_while(|token| leads(token)).count();
+        let marks = tokens.iter().rev().take_while(|token| token.kind.is_final()).count();
+        let core = (end - marks).saturating_sub(last_first) as u16;
+        let mut words = Asked::NOTHING;
+        let first = self.scratch.numbers(tokens.len());
+        self.scratch.asked.clear();
+        for (number, token) in (first..).zip(tokens) {
+            let asked = Asked::of(token);
+            self.scratch.asked.push(asked);
+            words.add(asked);
+            if token.word != 0 {
+                self.scratch.note(token.word, first, number);
+            }
+            if token.kind != Kind::Word {
+                self.scratch.note(mark_id(Mark::Kind(token.kind)), first, number);
+            }
+            if token.capitalised {
+                self.scratch.note(mark_id(Mark::Capitalised), first, number);
+            }
+        }
+        *self.sentence = Place { start, end, is_prepared: true, words, last_first, core, first };
+    }
+
+    /// Whether the sentence holds what an entry needs, seen from the first token of its spot.
+    fn holds(&self, need: Held, at: usize) -> bool {
+        let first = self.sentence.first;
+        let here = first + (at - self.sentence.start) as u32;
+        let is_there = |id: u32| {
+            let spread = self.scratch.spread[place(id)];
+            if need.is_after { spread.1 > here } else { (first..=here).contains(&spread.0) }
+        };
+        need.len == 0 || self.needed.part(need.first, usize::from(need.len)).iter().any(is_there)
+    }
+
+    fn token(&mut self, at: usize) {
+        let set = self.set;
+        let token = &self.view.tokens[at];
+        if token.word != 0 {
+            let head = self.heads.get(token.word as usize);
+            self.entries((head.first, head.len), at, 1);
+            let next = self.word_at(at + 1).unwrap_or(0);
+            if next != 0
+                && head.seconds & (1 << (next % 64)) != 0
+                && let Some(pair) = set.pair((token.word, next))
+            {
+                self.entries((pair.first, pair.len), at, 2);
+            }
+        }
+        if token.kind == Kind::Word {
+            if token.word == 0 || token.is_part {
+                self.free_ends(at);
+            }
+            if token.capitalised {
+                self.entries(set.capitalised, at, 1);
+            }
+        }
+        self.entries(set.by_kind[token.kind as usize], at, 1);
+        self.entries(set.everywhere, at, 1);
+    }
+
+    /// Tries the phrases with free ends whose words are not known by number.
+    fn free_ends(&mut self, at: usize) {
+        let set = self.set;
+        let text = text_of(self.view, &self.view.tokens[at]);
+        let letter = text.as_bytes()[0].to_ascii_lowercase();
+        let first = letter.is_ascii_lowercase().then(|| usize::from(letter - b'a'));
+        for list in first.into_iter().chain([26]) {
+            for (wild, entry) in &set.by_letter[list] {
+                if wild.fits(text) {
+                    self.entries((*entry, 1), at, 1);
+                }
+            }
+        }
+    }
+
+    /// The word at a token of the sentence at hand.
+    fn word_at(&self, at: usize) -> Option<u32> {
+        (at < self.sentence.end).then(|| self.view.tokens[at].word)
+    }
+
+    /// Tries what is filed under the tokens from `at` on, `length` of them.
+    #[inline]
+    fn entries(&mut self, filed: (u32, u32), at: usize, length: usize) {
+        // Under most there is nothing.
+        if filed.1 > 0 {
+            self.filed(filed, at, length);
+        }
+    }
+
+    fn filed(&mut self, (first, number): (u32, u32), at: usize, length: usize) {
+        let mut around = None;
+        for number in self.lists.part(first, number as usize).iter() {
+            let entry = self.entries.get(number as usize);
+            if self.wanted.pattern(entry.pattern)
+                && around.get_or_insert_with(|| self.around(at, length)).lets(&entry)
+                && entry.needs.iter().all(|need| self.holds(*need, at))
+            {
+                if entry.is_whole {
+                    let (start, end) = (at as u32, (at + length) as u32);
+                    self.hits.push(Hit { start, end, pattern: entry.pattern });
+                } else {
+                    self.attempt(at, number, &entry);
+                }
+            }
+        }
+    }
+
+    /// What stands around a spot.
+    fn around(&mut self, at: usize, length: usize) -> Around {
+        if !self.sentence.is_prepared {
+            self.prepare();
+        }
+        let Place { start, words, core, last_first, .. } = *self.sentence;
+        let asked = |index: usize| self.scratch.asked.get(index).copied().unwrap_or_default();
+        let here = at - start;
+        let (before, after) = (asked(here.wrapping_sub(1)), asked(here + length));
+        Around { before, after, words, core, behind: at.saturating_sub(last_first) }
+    }
+
+    fn attempt(&mut self, at: usize, number: u32, entry: &Entry) {
+        let sentence = (self.sentence.start, self.sentence.end);
+        let Some(mut last) = at.checked_sub(usize::from(entry.min)).filter(|last| *last >= sentence.0) else {
+            return;
+        };
+        let mut first = at.saturating_sub(usize::from(entry.max)).max(sentence.0);
+        if entry.is_first {
+            last = last.min(self.sentence.last_first);
+        } else if entry.max > entry.min {
+            let next = &mut self.scratch.next_start[number as usize];
+            first = first.max(sentence.0 + next.saturating_sub(self.base) as usize);
+            *next = (*next).max(self.base + (last - sentence.0) as u32 + 1);
+        }
+        for start in first..=last {
+            if entry.begins.lets(self.scratch.asked[start - sentence.0])
+                && let Some(end) = self.set.code.match_at(entry.pattern, self.view, sentence, start, self.scratch)
+                && end > start
+            {
+                self.hits.push(Hit { start: start as u32, end: end as u32, pattern: entry.pattern });
+            }
+        }
+    }
+}
