@@ -25,14 +25,13 @@ pub(super) struct Sketch {
 
 impl Sketch {
     pub(super) fn of(text: &str) -> Self {
-        let (mut next, mut last) = ([0; 256], 0);
-        for byte in text.bytes() {
-            let byte = if byte.is_ascii() { byte } else { 0 };
-            let bit = usize::from(last) << 7 | usize::from(byte);
-            next[bit / 64] |= 1 << (bit % 64);
-            last = byte;
-        }
-        let is_odd = !text.is_ascii() && text.contains(['\u{17f}', '\u{212a}']);
+        let is_ascii = text.is_ascii();
+        let next = if is_ascii {
+            pairs(text.bytes())
+        } else {
+            pairs(text.bytes().map(|byte| if byte.is_ascii() { byte } else { 0 }))
+        };
+        let is_odd = !is_ascii && text.contains(['\u{17f}', '\u{212a}']);
         let mut sketch = Self { single: 0, next, is_odd };
         sketch.single = (0..128).fold(0, |all, byte| all | sketch.after(byte));
         sketch
@@ -64,6 +63,17 @@ impl Sketch {
     fn has_pair(&self, (first, second): (Set, Set)) -> bool {
         members(first & self.single).any(|byte| self.after(byte) & second != 0)
     }
+}
+
+/// The characters that follow each ASCII character of a text, which has zeros for all others.
+fn pairs(text: impl Iterator<Item = u8>) -> [u64; 256] {
+    let (mut next, mut before) = ([0; 256], 0);
+    for byte in text {
+        let byte = usize::from(byte % 128);
+        next[(before | byte) / 64] |= 1 << (byte % 64);
+        before = byte * 128;
+    }
+    next
 }
 
 /// What every match of a regular expression holds.
