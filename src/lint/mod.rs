@@ -24,7 +24,7 @@ use signals::{Links, Search, Signals};
 use crate::rules::Scratch;
 use crate::rules::book::Owner;
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,7 +69,7 @@ const KEPT_MAX: usize = 1 << 20;
 
 thread_local! {
     /// Kept from reply to reply, so that few allocate.
-    static MEMORY: RefCell<Memory> = RefCell::default();
+    static MEMORY: Cell<Option<Box<Memory>>> = const { Cell::new(None) };
 }
 
 /// Choices of rules made up to now in this run.
@@ -218,10 +218,10 @@ impl<'b> Linter<'b> {
 
     /// The same, where these signals of the book are there because the file says so.
     pub fn lint_as(&self, text: &str, format: Format, customer: Option<&str>, declared: &[usize]) -> Outcome {
-        let mut memory = MEMORY.take();
+        let mut memory = MEMORY.take().unwrap_or_default();
         let outcome = self.lint_in(&mut memory, text, format, customer, declared);
         if text.len().max(memory.customer.text.len()) <= KEPT_MAX {
-            MEMORY.set(memory);
+            MEMORY.set(Some(memory));
         }
         outcome
     }
