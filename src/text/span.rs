@@ -1,5 +1,7 @@
 //! Places in a text: byte ranges while working, line and column only when something is printed.
 
+use memchr::{memchr, memchr_iter};
+
 /// A range of bytes, `start` included and `end` excluded. Always on character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -84,11 +86,11 @@ impl<'a> LineIndex<'a> {
         let ends_line = |(index, byte): (usize, &u8)| {
             (*byte == b'\n' || (*byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'))).then_some(index + 1)
         };
-        let starts: Vec<usize> = if bytes.contains(&b'\r') {
+        let starts: Vec<usize> = if memchr(b'\r', bytes).is_some() {
             std::iter::once(0).chain(bytes.iter().enumerate().filter_map(ends_line)).collect()
         } else {
             // Found many bytes at a time.
-            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+            std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|at| at + 1)).collect()
         };
         let mut marks = Vec::new();
         for (index, start) in starts.iter().enumerate() {
