@@ -126,12 +126,7 @@ fn nothing_does_harm_in_a_log() {
         let said = written(&desk, format);
         let harmful = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{2028}' | '\u{2029}');
         let direction = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        // JSON for programs holds texts as they are; only what ends or starts a command in a log may not be in it.
-        let exact = matches!(*format, "json" | "jsonl");
-        let found = said.chars().find(|c| {
-            if exact { c.is_control() && *c != '\n' && *c != '\u{9b}' } else { harmful(*c) || direction(*c) }
-        });
-        assert_eq!(found, None, "{format}");
+        assert_eq!(said.chars().find(|c| harmful(*c) || direction(*c)), None, "{format}");
         for command in ["##[", "##vso["] {
             assert!(!said.contains(command), "{format}: {command}");
         }
@@ -142,6 +137,31 @@ fn nothing_does_harm_in_a_log() {
             assert_eq!(starts, 0, "{format}");
         }
     }
+}
+
+#[test]
+fn json_holds_texts_as_they_are() {
+    let desk = desk();
+    let words = "echo \u{7f} \u{1b}[31m \u{9b}2J \u{85} \u{202e}desrever\u{2066} \u{2028} \u{feff} ###a[b ##c[d end";
+    desk.file("all.txt", format!("Hello Ana,\n\n{words}\n"));
+    for format in ["json", "jsonl"] {
+        let output = desk.output(&format!("check all.txt --format {format} --select hostile"), "");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let reply = if format == "json" { &report["replies"][0] } else { &report };
+        let one_line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(reply["findings"][0]["match"], one_line, "{format}");
+    }
+    // So is the id of a record, whatever it is.
+    desk.file("all.jsonl", "{\"id\": {\"a\u{7f}\u{202e}\":\t\"##[b\"}, \"reply\": \"echo this\"}\n");
+    let output = desk.output("check all.jsonl --format jsonl --select hostile", "");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(r###""id":{"a\u007f\u202e": "##\u005bb"}"###), "{said}");
+    let output = desk.output("replies all.txt --format jsonl --no-config", "");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}'), None);
+    assert!(!said.contains("##c["));
+    let reply: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(reply["text"], format!("Hello Ana,\n\n{words}\n"));
 }
 
 /// A workflow command, as GitHub documents it: `::name key=value,key=value::message`, with escapes.

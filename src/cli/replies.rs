@@ -5,7 +5,7 @@ use crate::config::Settings;
 use crate::input::{self, Kind, Reading, Reply};
 use crate::lint::Shown;
 use crate::problem::Problem;
-use crate::report::count;
+use crate::report::{count, write_json_line};
 use crate::text::{Format, LineIndex};
 use colored::Colorize;
 use serde::Serialize;
@@ -156,9 +156,9 @@ impl List {
                     customer: reply.customer.as_deref(),
                     text: &reply.text,
                 };
-                if let Ok(line) = serde_json::to_string(&object) {
-                    self.out.push_str(&line);
-                    self.out.push('\n');
+                let mut line = Vec::new();
+                if write_json_line(&object, &mut line).is_ok() {
+                    self.out.push_str(&String::from_utf8_lossy(&line));
                 }
             }
         }

@@ -57,6 +57,12 @@ pub struct Evidence {
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a>(pub &'a str);
 
+/// Whether `c` is a control character, or one that turns or hides text: a sign that drafts are not to write as it is.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 impl std::fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut before_bracket = ""; // `#` or `##`, with letters behind
@@ -72,9 +78,7 @@ impl std::fmt::Display for Shown<'_> {
                 ("##", c) if c.is_ascii_alphanumeric() => "##",
                 _ => "",
             };
-            let is_hidden = c.is_control()
-                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-            if !is_command && !is_hidden {
+            if !is_command && !is_hidden(c) {
                 continue;
             }
             // What needs no sign of its own is written in one piece.

@@ -12,6 +12,7 @@ mod signals;
 pub mod silence;
 
 pub(crate) use excerpt::excerpt;
+pub(crate) use finding::is_hidden;
 pub use finding::{Evidence, Finding, Secret, Shown};
 pub use signals::{SignalState, Speaker};
 

@@ -13,6 +13,7 @@ mod rdjson;
 mod sarif;
 mod summary;
 
+pub(crate) use common::json::write_line as write_json_line;
 pub(crate) use common::unfilled;
 pub use summary::Summary;
 pub(crate) use summary::count;

@@ -1,5 +1,6 @@
-//! JSON that no build server takes for a command.
+//! JSON that neither a build server nor a terminal takes for a command.
 
+use crate::lint::is_hidden;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io::{self, Write};
@@ -63,26 +64,56 @@ impl List {
 }
 
 /// Writes `value` on one line.
-pub(in crate::report) fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let formatter = Harmless { inner: CompactFormatter };
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     writeln!(out)
 }
 
-/// The bracket of `##[error]` and `##vso[...]` is escaped: some build servers obey these anywhere in a line.
+/// The bracket of `##[error]` and `##vso[...]` is escaped: some build servers obey these anywhere in a line. So are the
+/// control characters that JSON lets stand, and what turns or hides text: a reader of the JSON gets them as they are.
 struct Harmless<F> {
     inner: F,
 }
 
-impl<F: Formatter> Formatter for Harmless<F> {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
+impl<F: Formatter> Harmless<F> {
+    /// Writes a piece of a string, or a value as it stands in a file.
+    fn write_harmless<W: ?Sized + Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
+        // Most text is plain.
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return self.write_visible(writer, text);
+        }
+        let mut rest = text;
+        while let Some((at, hidden)) = rest.char_indices().find(|(_, c)| is_hidden(*c)) {
+            self.write_visible(writer, &rest[..at])?;
+            match hidden {
+                // Between the parts of a value; in a string none stands as it is.
+                '\t' | '\n' | '\r' => writer.write_all(b" ")?,
+                hidden => write!(writer, "\\u{:04x}", u32::from(hidden))?,
+            }
+            rest = &rest[at + hidden.len_utf8()..];
+        }
+        self.write_visible(writer, rest)
+    }
+
+    fn write_visible<W: ?Sized + Write>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
+        let mut rest = text;
         while let Some(at) = super::bracket_of_command(rest) {
             self.inner.write_string_fragment(writer, &rest[..at])?;
             writer.write_all(b"\\u005b")?;
             rest = &rest[at + 1..];
         }
         self.inner.write_string_fragment(writer, rest)
+    }
+}
+
+impl<F: Formatter> Formatter for Harmless<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        self.write_harmless(writer, fragment)
+    }
+
+    fn write_raw_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        self.write_harmless(writer, fragment)
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {

@@ -185,7 +185,7 @@ pub(super) fn bracket_of_command(text: &str) -> Option<usize> {
         if text[after + name..].starts_with('[') {
             return Some(after + name);
         }
-        from = after;
+        from = after + name;
     }
     None
 }
