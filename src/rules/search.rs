@@ -68,7 +68,7 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
     /// All matches in `view` of the first set and of the second, each sorted by place.
     pub(crate) fn search(&mut self, view: &View, scratch: &mut Scratch) -> [Vec<Hit>; 2] {
         let [first, second] = self.sets;
-        let [mut hits, mut others] = [Vec::new(), Vec::new()];
+        let [mut hits, mut others] = [4, 1].map(|each| Vec::with_capacity(each * view.sentences.len()));
         scratch.begin(view);
         let mut memo = std::mem::take(&mut scratch.memo);
         for sentence in &view.sentences {

@@ -230,13 +230,17 @@ impl<W: Wanted> Run<'_, W> {
     }
 
     fn filed(&mut self, (first, number): (u32, u32), at: usize, length: usize) {
-        let mut around = None;
-        for number in self.lists.part(first, number as usize).iter() {
+        let list = self.lists.part(first, number as usize);
+        let (entries, wanted) = (self.entries, self.wanted);
+        let is_wanted = |number: &u32| wanted.pattern(entries.get(*number as usize).pattern);
+        // What stands around is looked at only where it is asked for.
+        let Some(first) = list.iter().position(|number| is_wanted(&number)) else {
+            return;
+        };
+        let around = self.around(at, length);
+        for number in list.iter().skip(first).filter(is_wanted) {
             let entry = self.entries.get(number as usize);
-            if self.wanted.pattern(entry.pattern)
-                && around.get_or_insert_with(|| self.around(at, length)).lets(&entry)
-                && entry.needs.iter().all(|need| self.holds(*need, at))
-            {
+            if around.lets(&entry) && entry.needs.iter().all(|need| self.holds(*need, at)) {
                 if entry.is_whole {
                     let (start, end) = (at as u32, (at + length) as u32);
                     self.hits.push(Hit { start, end, pattern: entry.pattern });
