@@ -44,17 +44,14 @@ const MARK: &str = "PS: You failed to tell us that teh chairman is very unique."
 /// Bytes of the JSON Lines file.
 const LINES_SIZE: usize = 60_000_000;
 
+/// Bytes of the one that says nothing twice.
+const DISTINCT_SIZE: usize = 12_000_000;
+
 fn inputs(directory: &Path) {
     let replies = support::Replies::new();
-    for number in [10_000, 100_000] {
-        let tree = directory.join(format!("tree-{number}"));
-        for (index, reply) in replies.from(7).take(number).enumerate() {
-            let folder = tree.join(format!("{:03}", index / 100));
-            std::fs::create_dir_all(&folder).expect("the directory can be written");
-            std::fs::write(folder.join(format!("{:02}.txt", index % 100)), reply)
-                .expect("the directory can be written");
-        }
-    }
+    tree(&directory.join("tree-10000"), replies.from(7).take(10_000));
+    tree(&directory.join("tree-100000"), replies.from(7).take(100_000));
+    tree(&directory.join("distinct-10000"), replies.distinct(7).take(10_000));
     let marked = directory.join("marked");
     for (number, reply) in replies.from(12).take(MARKED).enumerate() {
         let folder = marked.join(format!("{:02}", number / 100));
@@ -62,19 +59,34 @@ fn inputs(directory: &Path) {
         std::fs::write(folder.join(format!("{number:04}.txt")), format!("{reply}\n{MARK}\n"))
             .expect("the directory can be written");
     }
-    let mut lines = String::with_capacity(LINES_SIZE);
-    for (id, reply) in replies.from(8).enumerate() {
-        if lines.len() >= LINES_SIZE {
-            break;
-        }
-        lines.push_str(&format!("{}\n", serde_json::json!({"id": id, "reply": reply})));
-    }
-    std::fs::write(directory.join("replies.jsonl"), lines).expect("the directory can be written");
+    lines(&directory.join("replies.jsonl"), replies.from(8), LINES_SIZE);
+    lines(&directory.join("distinct.jsonl"), replies.distinct(8), DISTINCT_SIZE);
     let one = replies.from(9).next().unwrap_or_default();
     std::fs::write(directory.join("one.txt"), one).expect("the directory can be written");
     for (name, phrases) in [("phrases.txt", support::plain_phrases()), ("readings.txt", support::readings())] {
         std::fs::write(directory.join(name), phrases.join("\n")).expect("the directory can be written");
     }
+}
+
+/// A file for each reply, a hundred in a directory.
+fn tree(directory: &Path, replies: impl Iterator<Item = String>) {
+    for (index, reply) in replies.enumerate() {
+        let folder = directory.join(format!("{:03}", index / 100));
+        std::fs::create_dir_all(&folder).expect("the directory can be written");
+        std::fs::write(folder.join(format!("{:02}.txt", index % 100)), reply).expect("the directory can be written");
+    }
+}
+
+/// A JSON Lines file of at least `size` bytes.
+fn lines(path: &Path, replies: impl Iterator<Item = String>, size: usize) {
+    let mut lines = String::with_capacity(size);
+    for (id, reply) in replies.enumerate() {
+        if lines.len() >= size {
+            break;
+        }
+        lines.push_str(&format!("{}\n", serde_json::json!({"id": id, "reply": reply})));
+    }
+    std::fs::write(path, lines).expect("the directory can be written");
 }
 
 /// Reads what `path` names; the number of bytes.

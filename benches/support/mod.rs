@@ -210,13 +210,27 @@ impl Replies {
         replies
     }
 
-    /// Replies without end, the same for the same seed.
+    /// Replies without end, the same for the same seed. They say much again: of the words of 10,000, two thirds stand in
+    /// sentences met before.
     pub(crate) fn from(&self, seed: u64) -> impl Iterator<Item = String> + '_ {
         let mut random = Random::new(seed);
-        std::iter::repeat_with(move || self.reply(&mut random))
+        std::iter::repeat_with(move || self.reply(&mut random, |sentence| sentence))
     }
 
-    fn reply(&self, random: &mut Random) -> String {
+    /// The same, but nothing between the greeting and the closing is said twice: each sentence ends with a number of its own.
+    pub(crate) fn distinct(&self, seed: u64) -> impl Iterator<Item = String> + '_ {
+        let (mut random, mut number) = (Random::new(seed), 0);
+        std::iter::repeat_with(move || {
+            self.reply(&mut random, |mut sentence| {
+                number += 1;
+                let end = sentence.trim_end_matches(['.', '?', '!']).len();
+                sentence.insert_str(end, &format!(", {number}"));
+                sentence
+            })
+        })
+    }
+
+    fn reply(&self, random: &mut Random, mut finish: impl FnMut(String) -> String) -> String {
         let mut reply = filled(random.pick(&OPENINGS), random);
         reply.push_str("\n\n");
         let mut flagged = random.below(FLAGGED_EVERY) == 0;
@@ -230,7 +244,7 @@ impl Replies {
                 }
                 _ => filled(random.pick(&SENTENCES), random),
             };
-            reply.push_str(&sentence);
+            reply.push_str(&finish(sentence));
             sentences += 1;
             reply.push_str(if sentences % 3 == 0 { "\n\n" } else { " " });
         }
