@@ -53,10 +53,9 @@ impl LazyRegex {
             let mut builder = RegexBuilder::new(&self.pattern);
             builder.case_insensitive(!self.sensitive).unicode(unicode).size_limit(REGEX_SIZE_MAX).build().ok()
         };
-        let small = (text.is_ascii() && is_ascii(&self.pattern))
-            .then(|| self.for_ascii.get_or_init(|| form(false)).as_ref())
-            .flatten();
-        small.or_else(|| self.for_all.get_or_init(|| form(true)).as_ref())
+        let small = || is_ascii(&self.pattern).then(|| form(false)).flatten();
+        let for_ascii = if text.is_ascii() { self.for_ascii.get_or_init(small).as_ref() } else { None };
+        for_ascii.or_else(|| self.for_all.get_or_init(|| form(true)).as_ref())
     }
 }
 
