@@ -57,7 +57,7 @@ impl PatternSet {
     /// Adds the matches of regular expressions, which may stand in several sentences.
     fn expressions(&self, view: &View, sketch: &OnceCell<Sketch>, wanted: &impl Wanted, hits: &mut Vec<Hit>) {
         for (index, regex) in self.regexes.iter().filter(|(index, _)| wanted.pattern(*index)) {
-            if regex.needs.may_match(sketch.get_or_init(|| Sketch::of(&view.text))) {
+            if regex.may_match(view, sketch) {
                 regex.find(view, *index, hits);
             }
         }
@@ -82,6 +82,8 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
             if self.following.follow(&hits[known[0]..]) {
                 second.phrases(view, &mut place, scratch, &self.following, &mut others);
             }
+            // What comes in order is soon put in order.
+            hits[known[0]..].sort_unstable();
             memo.keep(&key, sentence.start, [&hits[known[0]..], &others[known[1]..]]);
         }
         scratch.memo = memo;
@@ -98,7 +100,8 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
                 second.phrases(view, &mut Place::of(sentence), scratch, &self.following, &mut others);
             }
         }
-        if self.following.follow(&hits) {
+        let may_match = |(_, regex): &(u32, LazyRegex)| regex.may_match(view, &sketch);
+        if second.regexes.iter().any(may_match) && self.following.follow(&hits) {
             second.expressions(view, &sketch, &self.following, &mut others);
         }
         [in_order(hits), in_order(others)]
@@ -113,6 +116,11 @@ fn in_order(mut hits: Vec<Hit>) -> Vec<Hit> {
 }
 
 impl LazyRegex {
+    /// Whether it may match in the view, as far as its sketch tells.
+    fn may_match(&self, view: &View, sketch: &OnceCell<Sketch>) -> bool {
+        self.needs.may_match(sketch.get_or_init(|| Sketch::of(&view.text)))
+    }
+
     /// Adds the tokens of each match in the view.
     fn find(&self, view: &View, pattern: u32, hits: &mut Vec<Hit>) {
         let Some(regex) = self.compiled(&view.text) else {
