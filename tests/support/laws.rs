@@ -277,10 +277,14 @@ pub fn phrase_is_refused_or_finds_words(forms: &LanguageDecl, phrase: Phrase<'_>
         library_finds(&book, phrase.words, text, &plain);
     }
     assert_eq!(found(text, "cancelled"), [], "{phrase:?} does not cancel itself in {text:?}");
-    // A paragraph of its own before it moves what is found and changes nothing.
+    // A paragraph of its own before it moves what is found and changes nothing. But a text without a word is no reply, and
+    // one that is all quotation is read as if it were none.
     let before = "Zzz zzz.\n\n";
-    if !phrase.is_regex && !text.is_empty() && !text.starts_with(char::is_whitespace) {
-        let moved: Vec<Span> = found(&format!("{before}{text}"), "as-it-is")
+    let longer = format!("{before}{text}");
+    let view = |text: &str| View::new(text, Format::Text, &book.vocabulary, &book.language);
+    let is_alike = view(text).word_count() > 0 && view(&longer).quoted.is_empty();
+    if !phrase.is_regex && is_alike && !text.starts_with(char::is_whitespace) {
+        let moved: Vec<Span> = found(&longer, "as-it-is")
             .into_iter()
             .filter_map(|span| Some(Span::new(span.start.checked_sub(before.len())?, span.end - before.len())))
             .collect();
