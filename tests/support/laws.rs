@@ -224,7 +224,8 @@ pub struct Phrase<'a> {
 }
 
 impl Phrase<'_> {
-    /// The rules `as-it-is`, `one-of`, `by-name` and `cancelled`, all with this phrase.
+    /// The rules `as-it-is`, `one-of` and `by-name` with this phrase; it `cancelled` by itself and `by-all` that is said; and
+    /// `all` that is said, cancelled by the phrase.
     fn yaml(&self) -> String {
         let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
         let written = |text: &str| match (self.is_regex, self.exact) {
@@ -241,9 +242,12 @@ impl Phrase<'_> {
             yaml.push_str(&format!("  - {{id: {id}, severity: warning, message: m, avoid: [{phrase}]}}\n"));
         }
         let it = written(words);
-        yaml.push_str(&format!(
-            "  - {{id: cancelled, severity: warning, message: m, avoid: [{it}], unless: [{it}]}}\n"
-        ));
+        let all = "{re: '(?s).+'}";
+        for (id, avoid, unless) in [("cancelled", &*it, &*it), ("by-all", &*it, all), ("all", all, &*it)] {
+            yaml.push_str(&format!(
+                "  - {{id: {id}, severity: warning, message: m, avoid: [{avoid}], unless: [{unless}]}}\n"
+            ));
+        }
         yaml
     }
 }
@@ -277,6 +281,10 @@ pub fn phrase_is_refused_or_finds_words(forms: &LanguageDecl, phrase: Phrase<'_>
         library_finds(&book, phrase.words, text, &plain);
     }
     assert_eq!(found(text, "cancelled"), [], "{phrase:?} does not cancel itself in {text:?}");
+    assert_eq!(found(text, "by-all"), [], "{phrase:?} is not cancelled by all of {text:?}");
+    if !plain.is_empty() {
+        assert_eq!(found(text, "all"), [], "{phrase:?} does not cancel all of {text:?}");
+    }
     // A paragraph of its own before it moves what is found and changes nothing. But a text without a word is no reply, and
     // one that is all quotation is read as if it were none.
     let before = "Zzz zzz.\n\n";
