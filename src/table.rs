@@ -87,6 +87,20 @@ impl Table<u8> {
     }
 }
 
+/// Places in a table by hash: for each, the number of what stands there, if anything does. Everything stands in the first
+/// free place from that which its hash names; there must be more `slots`, a power of two, than things.
+pub(crate) fn places(hashes: impl IntoIterator<Item = usize>, slots: usize) -> Vec<Option<usize>> {
+    let mut places = vec![None; slots];
+    for (number, hash) in hashes.into_iter().enumerate() {
+        let mut at = hash & (slots - 1);
+        while places[at].is_some() {
+            at = (at + 1) & (slots - 1);
+        }
+        places[at] = Some(number);
+    }
+    places
+}
+
 /// Copies `N` bytes out of a row. Rows are as long as their `SIZE` says.
 #[inline]
 pub(crate) fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {

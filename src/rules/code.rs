@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::phrase::Mark;
 use super::program::{Op, Program, Switch, Wild};
-use crate::table::{Row, Rows, Table, field};
+use crate::table::{self, Row, Rows, Table, field};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -69,17 +69,10 @@ fn place(word: u32, slots: usize) -> usize {
     (word.wrapping_mul(0x9e37_79b9) >> 12) as usize & (slots - 1)
 }
 
-/// Gives every word its place; the numbers of those that are there.
+/// The number of the word in each place, if there is one.
 fn places(words: &[u32]) -> Vec<Option<usize>> {
-    let mut places = vec![None; slots(words.len())];
-    for (number, word) in words.iter().enumerate() {
-        let mut at = place(*word, places.len());
-        while places[at].is_some() {
-            at = (at + 1) & (places.len() - 1);
-        }
-        places[at] = Some(number);
-    }
-    places
+    let slots = slots(words.len());
+    table::places(words.iter().map(|word| place(*word, slots)), slots)
 }
 
 /// The code while it is put together.

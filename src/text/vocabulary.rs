@@ -4,7 +4,7 @@
 //! of every draft is looked up in it once.
 
 use super::Language;
-use crate::table::{Row, Table, field};
+use crate::table::{self, Row, Table, field};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -75,15 +75,16 @@ impl Vocabulary {
         words.retain(|(text, _)| !text.is_empty() && !text.contains('\0'));
         words.sort_unstable();
         let mut letters = vec![0];
-        let mut slots = vec![Slot::default(); (words.len() * 2).next_power_of_two()];
-        for (text, word) in words {
-            let mut slot = hash(text.as_bytes()) as usize & (slots.len() - 1);
-            while slots[slot].first != 0 {
-                slot = (slot + 1) & (slots.len() - 1);
-            }
-            slots[slot] = Slot { first: eight(text.as_bytes()), rest: 0, word };
+        let slots = (words.len() * 2).next_power_of_two();
+        let places = table::places(words.iter().map(|(text, _)| hash(text.as_bytes()) as usize), slots);
+        let mut slots = vec![Slot::default(); slots];
+        for (slot, number) in slots.iter_mut().zip(places) {
+            let Some((text, word)) = number.map(|number| words[number]) else {
+                continue;
+            };
+            *slot = Slot { first: eight(text.as_bytes()), rest: 0, word };
             if let Some(rest) = text.as_bytes().get(8..).filter(|rest| !rest.is_empty()) {
-                slots[slot].rest = letters.len() as u32;
+                slot.rest = letters.len() as u32;
                 letters.extend_from_slice(rest);
                 letters.push(0);
             }
