@@ -40,7 +40,9 @@ mod rules {
     mod code;
     mod compile;
     pub mod declaration;
+    mod edges;
     mod filter;
+    mod index;
     pub mod language_file;
     mod lazy_regex;
     mod locate;

@@ -1,6 +1,7 @@
 //! Where to look for a phrase: at the rarest word that each of its matches must hold, or at the rarest two words that must
 //! stand side by side in it. Both are known from its syntax tree.
 
+use super::edges::{Edge, Edges, beside};
 use super::filter::{Filter, is_mark, mark_id};
 use super::phrase::{Mark, Node};
 use super::program::{Equivalents, Lists, Wild, lengths_of, wild, word_ids};
@@ -141,9 +142,6 @@ struct Plan {
     /// The node of the sequence that they stand in.
     node: usize,
 }
-
-/// The words and marks that can stand at the edge of a sequence; nothing if other things can.
-pub(super) type Edge = Option<Vec<u32>>;
 
 struct Planner<'a> {
     edges: Edges<'a>,
@@ -343,78 +341,4 @@ fn add(spots: &mut Vec<Spot>, new: Spot) {
         }
     }
     spots.push(new);
-}
-
-/// Of the words that can stand at an edge.
-pub(super) fn beside(edge: &Edge) -> Filter {
-    edge.as_deref().map_or(Filter::ANY, Filter::of)
-}
-
-/// Works out which words can stand at the edges of a sequence.
-pub(super) struct Edges<'a> {
-    pub(super) lists: &'a Lists,
-    pub(super) vocabulary: &'a mut Vocabulary,
-    pub(super) same: &'a Equivalents,
-}
-
-impl Edges<'_> {
-    /// The words that can stand right after what these nodes follow. `beyond` is what can follow them.
-    pub(super) fn after(&mut self, nodes: &[Node], beyond: Edge) -> Edge {
-        self.edge(nodes.iter(), false, beyond)
-    }
-
-    /// The words that can stand right before what follows these nodes.
-    fn before(&mut self, nodes: &[Node], beyond: Edge) -> Edge {
-        self.edge(nodes.iter().rev(), true, beyond)
-    }
-
-    fn edge<'n>(&mut self, nodes: impl Iterator<Item = &'n Node>, backwards: bool, beyond: Edge) -> Edge {
-        let mut found = Vec::new();
-        for node in nodes {
-            let (inner, optional) = match node {
-                // They stand between words.
-                Node::Start | Node::End => continue,
-                Node::Optional(inner) => (&**inner, true),
-                other => (other, false),
-            };
-            found.extend(self.of_node(inner, backwards)?);
-            if !optional {
-                found.sort_unstable();
-                found.dedup();
-                return Some(found);
-            }
-        }
-        found.extend(beyond?);
-        found.sort_unstable();
-        found.dedup();
-        Some(found)
-    }
-
-    fn of_node(&mut self, node: &Node, backwards: bool) -> Edge {
-        match node {
-            Node::Word(word) if !word.contains('*') => {
-                let parts = split_words(word, self.vocabulary);
-                let part = if backwards { parts.last() } else { parts.first() };
-                Some(word_ids(part?, self.vocabulary, self.same))
-            }
-            Node::List(name) => {
-                let lists = self.lists;
-                self.of_alternatives(lists.get(name)?, backwards)
-            }
-            Node::OneOf(alternatives) => self.of_alternatives(alternatives, backwards),
-            Node::Mark(mark) => Some(vec![mark_id(*mark)]),
-            _ => None,
-        }
-    }
-
-    fn of_alternatives(&mut self, alternatives: &[Vec<Node>], backwards: bool) -> Edge {
-        let mut found = Vec::new();
-        for alternative in alternatives {
-            // An alternative that can be nothing shows what is beyond it, which is not known here.
-            found.extend(if backwards { self.before(alternative, None)? } else { self.after(alternative, None)? });
-        }
-        found.sort_unstable();
-        found.dedup();
-        Some(found)
-    }
 }

@@ -4,16 +4,15 @@
 //! only the phrases filed under it are tried, and only where they can begin. So the cost grows with the text, hardly with
 //! the number of rules.
 
-use super::anchor::{NEEDS, Need, On, Spot};
+use super::anchor::{NEEDS, Spot};
 use super::code::Code;
 use super::filter::Filter;
+use super::index::Index;
 use super::lazy_regex::LazyRegex;
-use super::program::{Op, Program, Wild};
+use super::program::{Program, Wild};
 use crate::table::{Row, Table, field};
-use crate::text::{Kind, Vocabulary};
-use rustc_hash::FxHashMap;
+use crate::text::Vocabulary;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// One compiled phrase.
 #[derive(Debug)]
@@ -71,7 +70,7 @@ pub(super) struct Held {
 
 impl Held {
     /// Nothing is asked.
-    const NOTHING: Self = Self { is_after: false, filter: Filter::ANY, first: 0, len: 0 };
+    pub(super) const NOTHING: Self = Self { is_after: false, filter: Filter::ANY, first: 0, len: 0 };
 }
 
 /// What is filed under a word, and which words make a pair with it.
@@ -105,9 +104,9 @@ pub struct PatternSet {
     pub(super) needed: Table<u32>,
     /// By word number.
     pub(super) heads: Table<Head>,
-    pairs: Table<Pair>,
+    pub(super) pairs: Table<Pair>,
     /// Numbers of pairs plus one, by hash; 0 is an empty place. Their number is a power of two.
-    pair_slots: Table<u32>,
+    pub(super) pair_slots: Table<u32>,
     /// Entries by the first letter of a word with free ends; index 26 holds those with no first letter. Words that have a
     /// number are filed under it.
     pub(super) by_letter: Vec<Vec<(Wild, u32)>>,
@@ -117,13 +116,8 @@ pub struct PatternSet {
     pub(super) everywhere: (u32, u32),
 }
 
-/// Most words of a need that are looked for one by one: more would cost what they spare.
-const LISTED_MAX: usize = 32;
-
-const KINDS: usize = Kind::Symbol as usize + 1;
-
 /// Where a search for a pair begins among `slots` places.
-fn pair_slot(words: (u32, u32), slots: usize) -> usize {
+pub(super) fn pair_slot(words: (u32, u32), slots: usize) -> usize {
     let key = (u64::from(words.0) << 32) | u64::from(words.1);
     (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (slots - 1)
 }
@@ -175,143 +169,6 @@ impl PatternSet {
                 return Some(pair);
             }
             slot = (slot + 1) & (slots - 1);
-        }
-    }
-}
-
-/// The index while it is made. Ordered, so that the same rules make the same bytes.
-#[derive(Default)]
-struct Index {
-    entries: Vec<Entry>,
-    needed: Vec<u32>,
-    /// Where the lists in `needed` begin that are there already.
-    known: FxHashMap<Vec<u32>, u32>,
-    words: BTreeMap<u32, Vec<u32>>,
-    pairs: BTreeMap<(u32, u32), Vec<u32>>,
-    wilds: Vec<(Wild, u32)>,
-    kinds: BTreeMap<u8, Vec<u32>>,
-    capitalised: Vec<u32>,
-    everywhere: Vec<u32>,
-}
-
-impl Index {
-    fn file(&mut self, pattern: u32, program: &Program, spots: Vec<Spot>, vocabulary: &Vocabulary) {
-        let is_alone = spots.len() == 1;
-        for spot in spots {
-            let number = self.entries.len() as u32;
-            let needs = self.needs(&spot.needs);
-            self.entries.push(Entry::new(pattern, program, &spot, is_alone, needs));
-            match spot.on {
-                On::Words(words) => {
-                    words.into_iter().for_each(|word| self.words.entry(word).or_default().push(number));
-                }
-                On::Pairs(first, second) => {
-                    for words in first.iter().flat_map(|a| second.iter().map(move |b| (*a, *b))) {
-                        self.pairs.entry(words).or_default().push(number);
-                    }
-                }
-                On::Wild(wild) => {
-                    for (_, word) in vocabulary.words().into_iter().filter(|(text, _)| wild.fits(text)) {
-                        self.words.entry(word).or_default().push(number);
-                    }
-                    self.wilds.push((wild, number));
-                }
-                On::Kind(kind) => self.kinds.entry(kind as u8).or_default().push(number),
-                On::Capitalised => self.capitalised.push(number),
-                On::Everything => self.everywhere.push(number),
-            }
-        }
-    }
-
-    /// Needs as entries hold them.
-    fn needs(&mut self, needs: &[Need]) -> [Held; NEEDS] {
-        let mut all = [Held::NOTHING; NEEDS];
-        for (held, need) in all.iter_mut().zip(needs) {
-            *held = Held { is_after: need.is_after, filter: Filter::of(&need.words), ..Held::NOTHING };
-            if need.words.len() <= LISTED_MAX {
-                held.len = need.words.len() as u16;
-                held.first = *self.known.entry(need.words.clone()).or_insert_with(|| {
-                    self.needed.extend_from_slice(&need.words);
-                    (self.needed.len() - need.words.len()) as u32
-                });
-            }
-        }
-        all
-    }
-
-    fn finish(self, mut set: PatternSet, words: usize) -> PatternSet {
-        let mut lists: Vec<u32> = Vec::new();
-        // Entries that are looked at together lie together.
-        let mut entries: Vec<Entry> = Vec::with_capacity(self.entries.len());
-        let mut places: Vec<Option<u32>> = vec![None; self.entries.len()];
-        let mut file = |new: &[u32]| {
-            lists.extend(new.iter().map(|number| {
-                *places[*number as usize].get_or_insert_with(|| {
-                    entries.push(self.entries[*number as usize]);
-                    entries.len() as u32 - 1
-                })
-            }));
-            ((lists.len() - new.len()) as u32, new.len() as u32)
-        };
-        let mut heads = vec![Head::default(); words];
-        for (word, filed) in &self.words {
-            let (first, len) = file(filed);
-            heads[*word as usize] = Head { first, len, seconds: 0 };
-        }
-        let mut pairs = Vec::new();
-        for (words, filed) in &self.pairs {
-            let (first, len) = file(filed);
-            heads[words.0 as usize].seconds |= 1 << (words.1 % 64);
-            pairs.push(Pair { words: *words, first, len });
-        }
-        if !pairs.is_empty() {
-            let mut slots = vec![0u32; (pairs.len() * 2).next_power_of_two()];
-            for (number, pair) in pairs.iter().enumerate() {
-                let mut slot = pair_slot(pair.words, slots.len());
-                while slots[slot] != 0 {
-                    slot = (slot + 1) & (slots.len() - 1);
-                }
-                slots[slot] = number as u32 + 1;
-            }
-            set.pair_slots = Table::new(&slots);
-        }
-        for (wild, number) in self.wilds {
-            let first = wild.prefix.bytes().next().filter(u8::is_ascii_lowercase);
-            let letter = first.map_or(26, |b| usize::from(b - b'a'));
-            set.by_letter[letter].push((wild, file(&[number]).0));
-        }
-        set.by_kind = (0..KINDS as u8).map(|kind| file(self.kinds.get(&kind).map_or(&[], Vec::as_slice))).collect();
-        set.capitalised = file(&self.capitalised);
-        set.everywhere = file(&self.everywhere);
-        set.entries = Table::new(&entries);
-        set.lists = Table::new(&lists);
-        set.needed = Table::new(&self.needed);
-        set.heads = Table::new(&heads);
-        set.pairs = Table::new(&pairs);
-        set
-    }
-}
-
-impl Entry {
-    /// The entry of a spot of `pattern`. `is_alone` says that it is the only one.
-    fn new(pattern: u32, program: &Program, spot: &Spot, is_alone: bool, needs: [Held; NEEDS]) -> Self {
-        let length = match spot.on {
-            On::Words(_) => 1,
-            On::Pairs(..) => 2,
-            _ => usize::MAX,
-        };
-        let takes_words = program.ops.iter().take(length).all(|op| matches!(op, Op::Word(_) | Op::Words(..)));
-        Self {
-            pattern,
-            min: spot.min,
-            max: spot.max,
-            is_whole: is_alone && takes_words && program.ops.get(length) == Some(&Op::Match),
-            is_first: program.ops.first() == Some(&Op::Start),
-            before: spot.before,
-            after: spot.after,
-            needs,
-            begins: spot.begins,
-            whole: if program.is_whole_sentence { program.reach as u16 } else { u16::MAX },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A phrase made ready to run: a small program over the words of one sentence.
 
-use super::anchor::{Edge, Edges, beside};
+use super::edges::{Edge, Edges, beside};
 use super::filter::{Filter, is_mark};
 use super::phrase::{GAP_MAX, Mark, Node};
 use crate::text::{Vocabulary, split_words};

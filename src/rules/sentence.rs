@@ -97,9 +97,10 @@ impl PatternSet {
 }
 
 impl Scratch {
-    /// Makes ready for the search of a view, for up to two sets.
+    /// Makes ready for the search of a view.
     pub(super) fn begin(&mut self, view: &View) {
-        let numbers = 3 * (view.tokens.len() + view.sentences.len() + 1);
+        // A sentence is prepared at most twice and searched at most three times.
+        let numbers = 5 * (view.tokens.len() + view.sentences.len() + 1);
         if u32::try_from(numbers).ok().and_then(|numbers| self.used.checked_add(numbers)).is_none() {
             self.next_start.fill(0);
             self.spread.fill((0, 0));
