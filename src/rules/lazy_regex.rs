@@ -1,7 +1,8 @@
 //! `re:` patterns: kept as text, compiled when a draft first holds the letters they need.
 
 use super::sketch::Needs;
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta::{Config, Regex};
+use regex_automata::util::syntax;
 use regex_syntax::ParserBuilder;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -50,8 +51,16 @@ impl LazyRegex {
     /// The form for `text`.
     pub(super) fn compiled(&self, text: &str) -> Option<&Regex> {
         let form = |unicode| {
-            let mut builder = RegexBuilder::new(&self.pattern);
-            builder.case_insensitive(!self.sensitive).unicode(unicode).size_limit(REGEX_SIZE_MAX).build().ok()
+            let syntax = syntax::Config::new().case_insensitive(!self.sensitive).unicode(unicode).utf8(false);
+            // What finds literals fast takes ten times as long to make as all else, and a draft is short. In a text that is not
+            // all ASCII, most of what follows is slow enough to be worth it.
+            let config = Config::new()
+                .auto_prefilter(unicode)
+                .onepass(false)
+                .dfa(false)
+                .utf8_empty(false)
+                .nfa_size_limit(Some(REGEX_SIZE_MAX));
+            Regex::builder().syntax(syntax).configure(config).build(&self.pattern).ok()
         };
         let small = || is_ascii(&self.pattern).then(|| form(false)).flatten();
         let for_ascii = if text.is_ascii() { self.for_ascii.get_or_init(small).as_ref() } else { None };

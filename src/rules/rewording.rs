@@ -66,9 +66,14 @@ impl Rewording {
         let mut words = self.with.replace("{match}", whole);
         if let Some(of) = &self.of {
             let matched = &text[start..end];
-            let found = of.compiled(matched)?.captures(matched.as_bytes())?;
-            for number in 1..found.len() {
-                let group = found.get(number).map_or("", |group| source(start + group.start(), start + group.end()));
+            let expression = of.compiled(matched)?;
+            let mut found = expression.create_captures();
+            expression.captures(matched, &mut found);
+            if !found.is_match() {
+                return None;
+            }
+            for number in 1..found.group_len() {
+                let group = found.get_group(number).map_or("", |group| source(start + group.start, start + group.end));
                 words = words.replace(&format!("{{{number}}}"), group);
             }
         }
