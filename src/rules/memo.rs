@@ -9,12 +9,10 @@ use std::hash::Hasher;
 /// Most bytes that a thread remembers, about ten thousand sentences.
 const BYTES_MAX: usize = 4 << 20;
 
-/// The matches in sentences, for one choice of patterns at a time.
+/// The matches in sentences.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
-    /// The number of the choice.
-    choice: u64,
-    /// By a hash of their tokens.
+    /// By a hash of their tokens and of the choice of patterns.
     sentences: FxHashMap<u64, Known>,
     /// Bytes that they take, about.
     bytes: usize,
@@ -22,6 +20,8 @@ pub(crate) struct Memo {
 
 #[derive(Debug)]
 struct Known {
+    /// The number of the choice.
+    choice: u64,
     text: Box<str>,
     /// The matches of both sets, counted from the first token of the sentence.
     hits: [Box<[Hit]>; 2],
@@ -47,17 +47,15 @@ impl<'t> Key<'t> {
     pub(super) fn of(choice: u64, view: &'t View, sentence: &Sentence) -> Self {
         let tokens = &view.tokens[sentence.start as usize..sentence.end as usize];
         let text = view.words(sentence.start as usize, sentence.end as usize);
-        Self { choice, hash: hash(tokens), text }
+        Self { choice, hash: hash(choice, tokens), text }
     }
 }
 
 impl Memo {
     /// Adds what is known of a sentence that begins at token `start`. Whether anything is.
-    pub(super) fn recall(&mut self, key: &Key, start: u32, found: [&mut Vec<Hit>; 2]) -> bool {
-        if self.choice != key.choice || self.bytes > BYTES_MAX {
-            *self = Self { choice: key.choice, ..Self::default() };
-        }
-        let Some(known) = self.sentences.get(&key.hash).filter(|known| *known.text == *key.text) else {
+    pub(super) fn recall(&self, key: &Key, start: u32, found: [&mut Vec<Hit>; 2]) -> bool {
+        let is_it = |known: &&Known| known.choice == key.choice && *known.text == *key.text;
+        let Some(known) = self.sentences.get(&key.hash).filter(is_it) else {
             return false;
         };
         let here = |hit: &Hit| Hit { start: hit.start + start, end: hit.end + start, ..*hit };
@@ -71,15 +69,19 @@ impl Memo {
     pub(super) fn keep(&mut self, key: &Key, start: u32, found: [&[Hit]; 2]) {
         let from_start = |hit: &Hit| Hit { start: hit.start - start, end: hit.end - start, ..*hit };
         let hits = found.map(|hits| hits.iter().map(from_start).collect());
-        let known = Known { text: key.text.into(), hits };
+        let known = Known { choice: key.choice, text: key.text.into(), hits };
+        if self.bytes > BYTES_MAX {
+            *self = Self::default();
+        }
         self.bytes += known.bytes();
         self.sentences.insert(key.hash, known);
     }
 }
 
 /// Tells sentences of the same text apart that were cut into other tokens. All that a phrase sees of a token is in it.
-fn hash(tokens: &[Token]) -> u64 {
+fn hash(choice: u64, tokens: &[Token]) -> u64 {
     let mut hasher = FxHasher::default();
+    hasher.write_u64(choice);
     let from = tokens[0].start;
     for token in tokens {
         let flags = u64::from(token.capitalised) | u64::from(token.is_part) << 1 | (token.kind as u64) << 2;
@@ -117,6 +119,7 @@ mod tests {
         assert_eq!(recall(&mut memo, 1, "Hello Ana. Your tent is here."), (vec![false, true], vec![3, 4, 5, 6, 7]));
         assert_eq!(recall(&mut memo, 1, "your tent is here. It is DRY.").0, [false, false]);
         assert_eq!(recall(&mut memo, 2, "Your tent is here.").0, [false]);
+        assert_eq!(recall(&mut memo, 1, "Your tent is here.").0, [true]);
     }
 
     #[test]
