@@ -6,8 +6,8 @@ use crate::text::{Sentence, Token, View};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 
-/// Most bytes that a thread remembers, about ten thousand sentences.
-const BYTES_MAX: usize = 4 << 20;
+/// Most bytes that a thread remembers, about forty thousand sentences.
+const BYTES_MAX: usize = 16 << 20;
 
 /// The matches in sentences.
 #[derive(Debug, Default)]
@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn what_it_remembers_has_an_end() {
         let mut memo = Memo::default();
-        for number in 0..4 * BYTES_MAX / 500 {
-            recall(&mut memo, 1, &format!("Number {number} {}", "x".repeat(400)));
+        for number in 0..2 * BYTES_MAX / 1500 {
+            recall(&mut memo, 1, &format!("Number {number} {}", "x".repeat(1400)));
             assert!(memo.bytes < BYTES_MAX + 3000);
         }
         assert!(!memo.sentences.is_empty());
