@@ -12,8 +12,6 @@ use std::collections::BTreeMap;
 /// Most words of a need that are looked for one by one: more would cost what they spare.
 const LISTED_MAX: usize = 32;
 
-const KINDS: usize = Kind::Symbol as usize + 1;
-
 /// The index while it is made. Ordered, so that the same rules make the same bytes.
 #[derive(Default)]
 pub(super) struct Index {
@@ -113,7 +111,8 @@ impl Index {
             let letter = first.map_or(26, |b| usize::from(b - b'a'));
             set.by_letter[letter].push((wild, file(&[number]).0));
         }
-        set.by_kind = (0..KINDS as u8).map(|kind| file(self.kinds.get(&kind).map_or(&[], Vec::as_slice))).collect();
+        set.by_kind =
+            (0..Kind::NUMBER as u8).map(|kind| file(self.kinds.get(&kind).map_or(&[], Vec::as_slice))).collect();
         set.capitalised = file(&self.capitalised);
         set.everywhere = file(&self.everywhere);
         set.entries = Table::new(&entries);

@@ -181,7 +181,7 @@ impl<W: Wanted> Run<'_, W> {
         if token.word != 0 {
             let head = self.heads.get(token.word as usize);
             self.entries((head.first, head.len), at, 1);
-            let next = self.word_at(at + 1).unwrap_or(0);
+            let next = self.view.tokens[..self.sentence.end].get(at + 1).map_or(0, |next| next.word);
             if next != 0
                 && head.seconds & (1 << (next % 64)) != 0
                 && let Some(pair) = set.pair((token.word, next))
@@ -214,11 +214,6 @@ impl<W: Wanted> Run<'_, W> {
                 }
             }
         }
-    }
-
-    /// The word at a token of the sentence at hand.
-    fn word_at(&self, at: usize) -> Option<u32> {
-        (at < self.sentence.end).then(|| self.view.tokens[at].word)
     }
 
     /// Tries what is filed under the tokens from `at` on, `length` of them.
