@@ -5,6 +5,7 @@ use crate::check::{documented_book, rule_book};
 use crate::config::Settings;
 use crate::problem::Problem;
 use crate::rules::{RuleBook, Severity};
+use ropey::Rope;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -84,6 +85,23 @@ impl Rules {
     }
 }
 
+/// A problem, and the file that it is in as it was then: its place means nothing in what is written there later.
+#[derive(Debug)]
+pub(super) struct Located {
+    pub(super) problem: Problem,
+    pub(super) path: Option<PathBuf>,
+    /// Empty for a file that can't be read.
+    pub(super) text: Rope,
+}
+
+impl Located {
+    fn find(problem: Problem, config: Option<&Path>) -> Self {
+        let path = problem.path.as_deref().map(Path::new).or(config).map(Path::to_owned);
+        let text = path.as_deref().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+        Self { problem, path, text: Rope::from_str(&text) }
+    }
+}
+
 /// When files were last written, and how long they were, in bytes.
 type Stamp = BTreeMap<PathBuf, Option<(SystemTime, u64)>>;
 
@@ -92,8 +110,8 @@ type Stamp = BTreeMap<PathBuf, Option<(SystemTime, u64)>>;
 struct Kept {
     /// The last rules that were right.
     rules: Option<Arc<Rules>>,
-    /// What is wrong with the files as they are now.
-    problems: Vec<Problem>,
+    /// What is wrong with the files as they were read.
+    problems: Vec<Located>,
     /// The baseline and the directories with rules.
     beside: Vec<PathBuf>,
     /// Config, rules and baseline as they were before they were read: what is written meanwhile is read again.
@@ -112,7 +130,7 @@ impl Kept {
         add_stamps(&mut stamp, beside.iter().map(PathBuf::as_path));
         let (rules, problems) = match settings.map_err(|problem| vec![problem]).and_then(Rules::of) {
             Ok(rules) => (Some(rules.read_on()), Vec::new()),
-            Err(problems) => (old, problems),
+            Err(problems) => (old, problems.into_iter().map(|problem| Located::find(problem, config)).collect()),
         };
         Self { rules, problems, beside, stamp }
     }
@@ -173,7 +191,7 @@ impl Keeper {
     }
 
     /// What is wrong with each config and its rules, and whether older rules hold on.
-    pub(super) fn problems(&self) -> impl Iterator<Item = (&Option<PathBuf>, &[Problem], bool)> {
+    pub(super) fn problems(&self) -> impl Iterator<Item = (&Option<PathBuf>, &[Located], bool)> {
         self.kept.iter().map(|(config, kept)| (config, kept.problems.as_slice(), kept.rules.is_some()))
     }
 

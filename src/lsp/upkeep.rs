@@ -2,15 +2,15 @@
 
 use super::actions::file_uri;
 use super::checked::{Checked, Draft, Job, problem_diagnostic};
+use super::rules::Located;
 use super::server::{Server, Stage};
 use crate::discover::Filter;
 use crate::input::Kind;
 use crate::lint::Shown;
 use lsp_types::{Diagnostic, MessageType, Url};
-use ropey::Rope;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 impl Server {
     /// A file's text as the editor has it, or else as it is on the disk.
@@ -111,13 +111,11 @@ impl Server {
         let mut now: BTreeMap<Url, Vec<Diagnostic>> = BTreeMap::new();
         let mut messages = BTreeMap::new();
         for (config, problems, holds_on) in self.keeper.problems() {
-            for problem in problems {
-                let path = problem.path.as_ref().map(PathBuf::from).or_else(|| config.clone());
-                let Some((path, uri)) = path.and_then(|path| file_uri(&path).map(|uri| (path, uri))) else { continue };
-                let text = Rope::from_str(&self.text_of(&path).unwrap_or_default());
-                now.entry(uri).or_default().push(problem_diagnostic(problem, &text, self.client.encoding));
+            for Located { problem, path, text } in problems {
+                let Some(uri) = path.as_deref().and_then(file_uri) else { continue };
+                now.entry(uri).or_default().push(problem_diagnostic(problem, text, self.client.encoding));
             }
-            if let Some(first) = problems.first() {
+            if let Some(Located { problem: first, .. }) = problems.first() {
                 let more =
                     if problems.len() > 1 { format!(" (and {} more)", problems.len() - 1) } else { String::new() };
                 let rest =
