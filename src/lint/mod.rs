@@ -22,8 +22,8 @@ use crate::rules::{Check, Rule, RuleBook, Severity};
 use crate::text::{Format, Kind, Language, Span, View};
 use signals::{Links, Search, Signals};
 
-use crate::rules::Scratch;
 use crate::rules::book::Owner;
+use crate::rules::{Scratch, Spelling};
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::collections::hash_map::Entry;
@@ -93,6 +93,7 @@ pub struct Linter<'b> {
     /// The number of that choice, which no other has.
     choice: u64,
     links: Arc<Links>,
+    spelling: Arc<Spelling>,
     /// Whether outcomes tell what showed each signal.
     evidence: bool,
     /// Whether outcomes hold what the coach says.
@@ -144,6 +145,7 @@ impl<'b> Linter<'b> {
             searched: Vec::new(),
             choice: 0,
             links: Arc::new(Links::of(book)),
+            spelling: Arc::new(Spelling::of([&book.reply.set, &book.cancels.set], &book.vocabulary)),
             evidence: false,
             coach: false,
         };
@@ -250,7 +252,14 @@ impl<'b> Linter<'b> {
         if words == 0 {
             return Outcome { signals: vec![false; book.signals.len()], quoted, ..Outcome::default() };
         }
-        let mut search = Search { book, links: &self.links, searched: &self.searched, choice: self.choice, scratch };
+        let mut search = Search {
+            book,
+            links: &self.links,
+            searched: &self.searched,
+            choice: self.choice,
+            spelling: &self.spelling,
+            scratch,
+        };
         search.signals(view, customer, declared, signals);
         // A phrase that is searched for one rule may stand with another that does not run.
         signals.rule_hits.retain(|(rule, _)| self.runs(*rule));

@@ -2,7 +2,7 @@
 
 use super::{Scratch, is_in_place};
 use crate::rules::book::{OwnedPatterns, Owner, Subject};
-use crate::rules::{Everything, Following, Hit, Pair, RuleBook, Signal, Wanted};
+use crate::rules::{Everything, Following, Hit, Pair, RuleBook, Signal, Spelling, Wanted};
 use crate::text::View;
 
 /// Whose words.
@@ -139,6 +139,7 @@ pub(super) struct Search<'a> {
     pub(super) searched: &'a [bool],
     /// The number of that choice.
     pub(super) choice: u64,
+    pub(super) spelling: &'a Spelling,
     pub(super) scratch: &'a mut Scratch,
 }
 
@@ -164,6 +165,7 @@ impl Search<'_> {
             wanted: Running(self.searched),
             following: Cancelling { book, links: self.links, marks: &mut signals.marks },
             choice: self.choice,
+            spelling: self.spelling,
         };
         let [hits, cancelling] = pair.search(view, self.scratch);
         signals.in_reply.collect(&book.cancels, &cancelling);

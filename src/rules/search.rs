@@ -2,7 +2,7 @@
 
 use super::lazy_regex::LazyRegex;
 use super::matching::Scratch;
-use super::memo::Key;
+use super::memo::Spelling;
 use super::pattern::{Hit, PatternSet};
 use super::sentence::Place;
 use super::sketch::Sketch;
@@ -40,6 +40,8 @@ pub(crate) struct Pair<'a, W, F> {
     pub(crate) following: F,
     /// A number that this choice of patterns has to itself.
     pub(crate) choice: u64,
+    /// Of both sets.
+    pub(crate) spelling: &'a Spelling,
 }
 
 impl PatternSet {
@@ -72,8 +74,7 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
         scratch.begin(view);
         let mut memo = std::mem::take(&mut scratch.memo);
         for sentence in &view.sentences {
-            let key = Key::of(self.choice, view, sentence);
-            if memo.recall(&key, sentence.start, [&mut hits, &mut others]) {
+            if memo.recall((self.choice, self.spelling), view, sentence, [&mut hits, &mut others]) {
                 continue;
             }
             let known = [hits.len(), others.len()];
@@ -84,7 +85,7 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
             }
             // What comes in order is soon put in order.
             hits[known[0]..].sort_unstable();
-            memo.keep(&key, sentence.start, [&hits[known[0]..], &others[known[1]..]]);
+            memo.keep(sentence.start, [&hits[known[0]..], &others[known[1]..]]);
         }
         scratch.memo = memo;
         let sketch = OnceCell::new();
