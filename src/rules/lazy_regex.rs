@@ -68,10 +68,10 @@ impl LazyRegex {
     }
 }
 
-/// Whether a pattern names ASCII characters alone. The other case of any other may be ASCII: of the Kelvin sign (U+212A) it
-/// is `k`. The small form of a pattern does not know that.
+/// Whether a pattern names ASCII characters alone. The other case of any other may be ASCII, or in another block: of the
+/// Kelvin sign (U+212A) it is `k`. Neither the small form of a pattern nor its sketch knows that.
 fn is_ascii(pattern: &str) -> bool {
-    pattern.is_ascii() && !["\\x{", "\\u", "\\U"].iter().any(|escape| pattern.contains(escape))
+    pattern.is_ascii() && !["\\x{", "\\u", "\\U", "\\p", "\\P"].iter().any(|escape| pattern.contains(escape))
 }
 
 fn short_error(text: &str) -> String {
@@ -101,6 +101,10 @@ mod tests {
             r"(?u:\w)-\B",
             r"\p{Lu}b",
             r"(?-u:\w)K",
+            r"\p{Greek}",
+            r"\b(?:4|2[0-2])(?:[ -]?\d){3,5}\b",
+            r"(?:ba|kas|ks) (?:is )?k",
+            r"[\x{1F300}-\x{1FAFF}\x{2764}] ?k",
         ]
         .iter()
         .flat_map(|pattern| [(pattern, true), (pattern, false)])
@@ -116,7 +120,7 @@ mod tests {
 
         #[test]
         fn both_forms_find_what_the_library_finds_and_the_sketch_sees_it(
-            text in r"([a-dksA-DKS0-2 \t\n\x0b\x1f_-]|é|ſ|\u{212a}|🎉){0,12}|[ -~\s]{0,12}"
+            text in r"([a-dksA-DKS0-2 \t\n\x0b\x1f_-]|é|ſ|\u{212a}|🎉|µ|\u{664}|❤|–){0,12}|[ -~\s]{0,12}|([bks]a?s?| |i|k){0,9}|[4é][0-3 \u{664}-]{0,9}"
         ) {
             for (regex, whole) in PATTERNS.iter() {
                 let places = regex.compiled(&text).unwrap().find_iter(text.as_bytes()).map(|found| found.range());

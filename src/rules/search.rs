@@ -57,7 +57,13 @@ impl PatternSet {
     }
 
     /// Adds the matches of regular expressions, which may stand in several sentences.
-    fn expressions(&self, view: &View, sketch: &OnceCell<Sketch>, wanted: &impl Wanted, hits: &mut Vec<Hit>) {
+    fn expressions<'v>(
+        &self,
+        view: &'v View,
+        sketch: &OnceCell<Sketch<'v>>,
+        wanted: &impl Wanted,
+        hits: &mut Vec<Hit>,
+    ) {
         for (index, regex) in self.regexes.iter().filter(|(index, _)| wanted.pattern(*index)) {
             if regex.may_match(view, sketch) {
                 regex.find(view, *index, hits);
@@ -118,7 +124,7 @@ fn in_order(mut hits: Vec<Hit>) -> Vec<Hit> {
 
 impl LazyRegex {
     /// Whether it may match in the view, as far as its sketch tells.
-    fn may_match(&self, view: &View, sketch: &OnceCell<Sketch>) -> bool {
+    fn may_match<'v>(&self, view: &'v View, sketch: &OnceCell<Sketch<'v>>) -> bool {
         self.needs.may_match(sketch.get_or_init(|| Sketch::of(&view.text)))
     }
 

@@ -1,21 +1,41 @@
 //! A sketch of a text: which letters and pairs of letters it holds. It tells in a few steps that a regular expression
 //! cannot match, so that it need not be compiled, let alone run.
 
+use memchr::memmem;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, Hir, HirKind};
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 
-/// Characters by number. The first stands for all that are not ASCII.
+/// Characters by number: ASCII, where some control characters stand for blocks of others too.
 type Set = u128;
 
+/// Where blocks of characters that are not ASCII begin, each up to the next: Latin and its marks, other alphabets,
+/// punctuation, signs, more alphabets, and most emoji.
+const BLOCKS: [u32; 6] = [0x80, 0x370, 0x2000, 0x2070, 0x2c00, 0x1_0000];
+
+/// The control character that stands for the first block; others follow.
+const FIRST_BLOCK: u8 = 14;
+
 /// The set of all characters that are not ASCII.
-const NOT_ASCII: Set = 1;
+const NOT_ASCII: Set = ((1 << BLOCKS.len()) - 1) << FIRST_BLOCK;
+
+/// The character that stands for `c`.
+fn stand_in(c: char) -> u8 {
+    match BLOCKS.iter().rposition(|first| *first <= c as u32) {
+        Some(block) => FIRST_BLOCK + block as u8,
+        None => c as u8,
+    }
+}
 
 /// The set of the letters from `A` to `Z`. The small ones are 32 places behind.
 const CAPITALS: Set = 0x3ff_ffff << b'A';
 
 /// What a text holds.
-pub(super) struct Sketch {
+pub(super) struct Sketch<'t> {
+    text: &'t str,
+    /// In lower case.
+    lower: OnceCell<String>,
     single: Set,
     /// The characters that follow each character, two words each.
     next: [u64; 256],
@@ -23,16 +43,12 @@ pub(super) struct Sketch {
     is_odd: bool,
 }
 
-impl Sketch {
-    pub(super) fn of(text: &str) -> Self {
+impl<'t> Sketch<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
         let is_ascii = text.is_ascii();
-        let next = if is_ascii {
-            pairs(text.bytes())
-        } else {
-            pairs(text.bytes().map(|byte| if byte.is_ascii() { byte } else { 0 }))
-        };
+        let next = if is_ascii { pairs(text.bytes()) } else { pairs(text.chars().map(stand_in)) };
         let is_odd = !is_ascii && text.contains(['\u{17f}', '\u{212a}']);
-        let mut sketch = Self { single: 0, next, is_odd };
+        let mut sketch = Self { text, lower: OnceCell::new(), single: 0, next, is_odd };
         sketch.single = (0..128).fold(0, |all, byte| all | sketch.after(byte));
         sketch
     }
@@ -57,6 +73,17 @@ impl Sketch {
     fn after(&self, byte: u8) -> Set {
         let at = usize::from(byte) * 2;
         u128::from(self.next[at + 1]) << 64 | u128::from(self.next[at])
+    }
+
+    /// Whether these characters, in lower case unless case matters, stand somewhere in the text.
+    fn holds(&self, literal: &str, case_matters: bool) -> bool {
+        let text = if case_matters { self.text } else { self.lower.get_or_init(|| self.text.to_ascii_lowercase()) };
+        memmem::find(text.as_bytes(), literal.as_bytes()).is_some()
+    }
+
+    /// Whether so many digits stand in the text. What is not ASCII may be one.
+    fn has_digits(&self, number: usize) -> bool {
+        number < 2 || self.text.bytes().filter(|byte| byte.is_ascii_digit() || !byte.is_ascii()).count() >= number
     }
 
     /// Whether one of `first` stands right before one of `second`.
@@ -87,6 +114,8 @@ pub(super) struct Needs {
     any_of: Vec<Vec<String>>,
     /// One of the first set and right after it one of the second.
     pairs: Vec<(Set, Set)>,
+    /// So many digits.
+    digits: usize,
     case_matters: bool,
 }
 
@@ -98,7 +127,7 @@ const REPEATED_MAX: usize = 32;
 
 impl Needs {
     pub(super) fn of(hir: &Hir, case_matters: bool) -> Self {
-        let mut needs = Self { case_matters, ..Self::default() };
+        let mut needs = Self { case_matters, digits: digits(hir), ..Self::default() };
         let parts = if let HirKind::Concat(parts) = hir.kind() { parts.as_slice() } else { &[] };
         let choices = parts.iter().filter(|part| matches!(bare(part).kind(), HirKind::Alternation(_)));
         for list in std::iter::once(hir).chain(choices).filter_map(|part| literals(part, case_matters)) {
@@ -144,7 +173,7 @@ impl Needs {
         };
         let holds = |literal: &String| match literal.as_bytes() {
             [only] => sketch.single & cases(1 << only, self.case_matters) != 0,
-            bytes => bytes.windows(2).all(has_pair),
+            bytes => bytes.windows(2).all(has_pair) && (bytes.len() == 2 || sketch.holds(literal, self.case_matters)),
         };
         // What is cheap comes first.
         sketch.is_odd
@@ -152,6 +181,7 @@ impl Needs {
                 && self.sets.iter().all(|set| sketch.single & set != 0)
                 && self.pairs.iter().all(|pair| sketch.has_pair(*pair))
                 && self.any_of.iter().all(|list| list.iter().any(holds))
+                && sketch.has_digits(self.digits)
     }
 }
 
@@ -210,8 +240,9 @@ fn spell(hir: &Hir, out: &mut Vec<Option<Set>>) {
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) => out.push(Some(class.iter().fold(0, |set, range| {
             let ascii = (range.start() as u32)..=(range.end() as u32).min(127);
-            let others = if range.end().is_ascii() { 0 } else { NOT_ASCII };
-            ascii.fold(set | others, |set, c| set | 1 << c)
+            let set = ascii.fold(set, |set, c| set | 1 << c);
+            let (first, last) = (stand_in(range.start().max('\u{80}')), stand_in(range.end()));
+            if range.end().is_ascii() { set } else { (first..=last).fold(set, |set, block| set | 1 << block) }
         }))),
         HirKind::Literal(literal) if literal.0.is_ascii() => {
             out.extend(literal.0.iter().map(|byte| Some(1 << byte)));
@@ -237,6 +268,23 @@ fn spell(hir: &Hir, out: &mut Vec<Option<Set>>) {
         }
         HirKind::Look(_) | HirKind::Empty => {}
         _ => out.push(None),
+    }
+}
+
+/// The fewest digits that a match holds.
+fn digits(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            let are_digits =
+                |first: char, last: char| !first.is_ascii() || first.is_ascii_digit() && last.is_ascii_digit();
+            usize::from(class.iter().all(|range| are_digits(range.start(), range.end())))
+        }
+        HirKind::Literal(literal) => literal.0.iter().filter(|byte| byte.is_ascii_digit()).count(),
+        HirKind::Concat(parts) => parts.iter().map(digits).fold(0, usize::saturating_add),
+        HirKind::Alternation(parts) => parts.iter().map(digits).min().unwrap_or(0),
+        HirKind::Capture(capture) => digits(&capture.sub),
+        HirKind::Repetition(repetition) => digits(&repetition.sub).saturating_mul(repetition.min as usize),
+        _ => 0,
     }
 }
 
