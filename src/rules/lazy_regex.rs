@@ -2,16 +2,16 @@
 
 use super::sketch::Needs;
 use regex_automata::meta::{Config, Regex};
-use regex_automata::util::syntax;
 use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
 /// Largest compiled form of one regular expression, in bytes.
 const REGEX_SIZE_MAX: usize = 1 << 20;
 
-/// A regular expression that is compiled on first need: for texts that are all ASCII to a small form, for others to one
-/// that knows all of Unicode, which takes many times as long to make.
+/// A regular expression that is compiled on first need: for texts of ASCII or of common characters to a small form, for
+/// others to one that knows all of Unicode, which takes many times as long to make.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct LazyRegex {
     pattern: String,
@@ -20,6 +20,8 @@ pub(super) struct LazyRegex {
     pub(super) needs: Needs,
     #[serde(skip)]
     for_ascii: OnceLock<Option<Regex>>,
+    #[serde(skip)]
+    for_common: OnceLock<Option<Regex>>,
     #[serde(skip)]
     for_all: OnceLock<Option<Regex>>,
 }
@@ -44,27 +46,79 @@ impl LazyRegex {
             sensitive,
             needs: Needs::of(&hir, sensitive),
             for_ascii: OnceLock::new(),
+            for_common: OnceLock::new(),
             for_all: OnceLock::new(),
         })
     }
 
     /// The form for `text`.
     pub(super) fn compiled(&self, text: &str) -> Option<&Regex> {
-        let form = |unicode| {
-            let syntax = syntax::Config::new().case_insensitive(!self.sensitive).unicode(unicode).utf8(false);
-            // What finds literals fast takes ten times as long to make as all else, and a draft is short. In a text that is not
-            // all ASCII, most of what follows is slow enough to be worth it.
-            let config = Config::new()
-                .auto_prefilter(unicode)
-                .onepass(false)
-                .dfa(false)
-                .utf8_empty(false)
-                .nfa_size_limit(Some(REGEX_SIZE_MAX));
-            Regex::builder().syntax(syntax).configure(config).build(&self.pattern).ok()
+        let (characters, form) = if text.is_ascii() && is_ascii(&self.pattern) {
+            (Characters::Ascii, &self.for_ascii)
+        } else if text.chars().all(is_common) {
+            (Characters::Common, &self.for_common)
+        } else {
+            (Characters::All, &self.for_all)
         };
-        let small = || is_ascii(&self.pattern).then(|| form(false)).flatten();
-        let for_ascii = if text.is_ascii() { self.for_ascii.get_or_init(small).as_ref() } else { None };
-        for_ascii.or_else(|| self.for_all.get_or_init(|| form(true)).as_ref())
+        form.get_or_init(|| self.form(characters)).as_ref()
+    }
+
+    /// The form for texts of these characters.
+    fn form(&self, characters: Characters) -> Option<Regex> {
+        let is_ascii = characters == Characters::Ascii;
+        let mut parser = ParserBuilder::new();
+        let hir = parser.case_insensitive(!self.sensitive).unicode(!is_ascii).utf8(false).build().parse(&self.pattern);
+        let hir = if characters == Characters::Common { common(hir.ok()?) } else { hir.ok()? };
+        // What finds literals fast takes ten times as long to make as all else, and a draft is short. In a text that is not all
+        // ASCII, most of what follows is slow enough to be worth it.
+        let config = Config::new()
+            .auto_prefilter(!is_ascii)
+            .onepass(false)
+            .dfa(false)
+            .utf8_empty(false)
+            .nfa_size_limit(Some(REGEX_SIZE_MAX));
+        Regex::builder().configure(config).build_from_hir(&hir).ok()
+    }
+}
+
+/// What texts a form is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Characters {
+    Ascii,
+    /// Those of [`COMMON`].
+    Common,
+    All,
+}
+
+/// What most texts are made of: ASCII, Latin letters with marks, punctuation, signs and emoji.
+const COMMON: [(char, char); 4] =
+    [('\0', '\u{24f}'), ('\u{2000}', '\u{206f}'), ('\u{20a0}', '\u{27bf}'), ('\u{1f300}', '\u{1faff}')];
+
+fn is_common(c: char) -> bool {
+    c.is_ascii() || COMMON.iter().any(|(first, last)| (*first..=*last).contains(&c))
+}
+
+/// The same expression without the characters that are not common: of all letters there are, few are left.
+fn common(hir: Hir) -> Hir {
+    match hir.into_kind() {
+        HirKind::Class(Class::Unicode(mut class)) => {
+            class.intersect(&ClassUnicode::new(COMMON.map(|(first, last)| ClassUnicodeRange::new(first, last))));
+            Hir::class(Class::Unicode(class))
+        }
+        HirKind::Repetition(mut repetition) => {
+            repetition.sub = Box::new(common(*repetition.sub));
+            Hir::repetition(repetition)
+        }
+        HirKind::Capture(mut capture) => {
+            capture.sub = Box::new(common(*capture.sub));
+            Hir::capture(capture)
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(common).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(common).collect()),
+        HirKind::Class(class) => Hir::class(class),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Look(look) => Hir::look(look),
+        HirKind::Empty => Hir::empty(),
     }
 }
 
@@ -120,7 +174,7 @@ mod tests {
 
         #[test]
         fn both_forms_find_what_the_library_finds_and_the_sketch_sees_it(
-            text in r"([a-dksA-DKS0-2 \t\n\x0b\x1f_-]|é|ſ|\u{212a}|🎉|µ|\u{664}|❤|–){0,12}|[ -~\s]{0,12}|([bks]a?s?| |i|k){0,9}|[4é][0-3 \u{664}-]{0,9}"
+            text in r"([a-dksA-DKS0-2 \t\n\x0b\x1f_-]|é|ſ|\u{212a}|🎉|µ|α|日|\u{664}|❤|–){0,12}|[ -~\s]{0,12}|([bks]a?s?| |i|k){0,9}|[4é][0-3 \u{664}-]{0,9}"
         ) {
             for (regex, whole) in PATTERNS.iter() {
                 let places = regex.compiled(&text).unwrap().find_iter(text.as_bytes()).map(|found| found.range());
