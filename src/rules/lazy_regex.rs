@@ -18,12 +18,9 @@ pub(super) struct LazyRegex {
     sensitive: bool,
     /// What every match holds.
     pub(super) needs: Needs,
+    /// For each of [`Characters`].
     #[serde(skip)]
-    for_ascii: OnceLock<Option<Regex>>,
-    #[serde(skip)]
-    for_common: OnceLock<Option<Regex>>,
-    #[serde(skip)]
-    for_all: OnceLock<Option<Regex>>,
+    forms: Box<[OnceLock<Option<Regex>>; 3]>,
 }
 
 impl LazyRegex {
@@ -41,26 +38,19 @@ impl LazyRegex {
             .size_limit(REGEX_SIZE_MAX)
             .build()
             .map_err(|e| short_error(&e.to_string()))?;
-        Ok(Self {
-            pattern: pattern.to_owned(),
-            sensitive,
-            needs: Needs::of(&hir, sensitive),
-            for_ascii: OnceLock::new(),
-            for_common: OnceLock::new(),
-            for_all: OnceLock::new(),
-        })
+        Ok(Self { pattern: pattern.to_owned(), sensitive, needs: Needs::of(&hir, sensitive), forms: Box::default() })
     }
 
     /// The form for `text`.
     pub(super) fn compiled(&self, text: &str) -> Option<&Regex> {
-        let (characters, form) = if text.is_ascii() && is_ascii(&self.pattern) {
-            (Characters::Ascii, &self.for_ascii)
+        let characters = if text.is_ascii() && is_ascii(&self.pattern) {
+            Characters::Ascii
         } else if text.chars().all(is_common) {
-            (Characters::Common, &self.for_common)
+            Characters::Common
         } else {
-            (Characters::All, &self.for_all)
+            Characters::All
         };
-        form.get_or_init(|| self.form(characters)).as_ref()
+        self.forms[characters as usize].get_or_init(|| self.form(characters)).as_ref()
     }
 
     /// The form for texts of these characters.
@@ -82,7 +72,7 @@ impl LazyRegex {
 }
 
 /// What texts a form is for.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Characters {
     Ascii,
     /// Those of [`COMMON`].

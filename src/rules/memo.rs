@@ -5,7 +5,8 @@ use super::matching::text_of;
 use super::pattern::{Hit, PatternSet};
 use super::program::Wild;
 use crate::text::{Kind, Sentence, Token, View, Vocabulary};
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::collections::BTreeSet;
 use std::hash::Hasher;
 
 /// Most bytes that a thread remembers, about eighty thousand sentences.
@@ -45,7 +46,7 @@ impl Spelling {
             let word = vocabulary.get(&exact.to_lowercase()) as usize;
             cased[word / 64] |= 1 << (word % 64);
         }
-        let unique: FxHashSet<&Wild> = sets.into_iter().flat_map(|set| &set.code.wilds).collect();
+        let unique: BTreeSet<&Wild> = sets.into_iter().flat_map(|set| &set.code.wilds).collect();
         let mut spelling = Self { cased, begun: std::array::from_fn(|_| Begun::default()), last: 0, ends: Vec::new() };
         for wild in unique {
             if let [first, rest @ ..] = wild.prefix.as_bytes() {
