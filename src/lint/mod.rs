@@ -23,12 +23,11 @@ use crate::text::{Format, Kind, Language, Span, View};
 use signals::{Links, Search, Signals};
 
 use crate::rules::book::Owner;
-use crate::rules::{Scratch, Spelling};
+use crate::rules::{Memo, Scratch, Spelling};
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What one reply came to.
 #[derive(Clone, Debug, Default)]
@@ -73,9 +72,6 @@ thread_local! {
     static MEMORY: Cell<Option<Box<Memory>>> = const { Cell::new(None) };
 }
 
-/// Choices of rules made up to now in this run.
-static CHOICES: AtomicU64 = AtomicU64::new(1);
-
 /// Checks replies against one rule book.
 #[derive(Clone, Debug)]
 pub struct Linter<'b> {
@@ -90,8 +86,8 @@ pub struct Linter<'b> {
     checks: Vec<usize>,
     /// Per pattern of replies, whether it is searched for.
     searched: Vec<bool>,
-    /// The number of that choice, which no other has.
-    choice: u64,
+    /// What was found before with that choice.
+    memo: Arc<Memo>,
     links: Arc<Links>,
     spelling: Arc<Spelling>,
     /// Whether outcomes tell what showed each signal.
@@ -143,7 +139,7 @@ impl<'b> Linter<'b> {
             only: None,
             checks: Vec::new(),
             searched: Vec::new(),
-            choice: 0,
+            memo: Arc::default(),
             links: Arc::new(Links::of(book)),
             spelling: Arc::new(Spelling::of([&book.reply.set, &book.cancels.set], &book.vocabulary)),
             evidence: false,
@@ -161,7 +157,7 @@ impl<'b> Linter<'b> {
         };
         self.checks = (0..runs.len()).filter(is_check).collect();
         let is_searched = |owner: &Owner| !matches!(owner, Owner::Rule(rule) if !runs[*rule]);
-        self.choice = CHOICES.fetch_add(1, Ordering::Relaxed);
+        self.memo = Arc::default();
         let reply = &self.book.reply;
         self.searched =
             (0..reply.set.len() as u32).map(|pattern| reply.owners(pattern).iter().any(is_searched)).collect();
@@ -256,7 +252,7 @@ impl<'b> Linter<'b> {
             book,
             links: &self.links,
             searched: &self.searched,
-            choice: self.choice,
+            memo: &self.memo,
             spelling: &self.spelling,
             scratch,
         };

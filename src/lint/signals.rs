@@ -2,7 +2,7 @@
 
 use super::{Scratch, is_in_place};
 use crate::rules::book::{OwnedPatterns, Owner, Subject};
-use crate::rules::{Everything, Following, Hit, Pair, RuleBook, Signal, Spelling, Wanted};
+use crate::rules::{Everything, Following, Hit, Memo, Pair, RuleBook, Signal, Spelling, Wanted};
 use crate::text::View;
 
 /// Whose words.
@@ -137,8 +137,8 @@ pub(super) struct Search<'a> {
     pub(super) links: &'a Links,
     /// Per pattern of replies, whether it is searched for.
     pub(super) searched: &'a [bool],
-    /// The number of that choice.
-    pub(super) choice: u64,
+    /// What was found before with that choice.
+    pub(super) memo: &'a Memo,
     pub(super) spelling: &'a Spelling,
     pub(super) scratch: &'a mut Scratch,
 }
@@ -164,8 +164,8 @@ impl Search<'_> {
             sets: [&book.reply.set, &book.cancels.set],
             wanted: Running(self.searched),
             following: Cancelling { book, links: self.links, marks: &mut signals.marks },
-            choice: self.choice,
             spelling: self.spelling,
+            memo: self.memo,
         };
         let [hits, cancelling] = pair.search(view, self.scratch);
         signals.in_reply.collect(&book.cancels, &cancelling);

@@ -5,7 +5,7 @@
 
 use super::code::{Code, Extent, Step, tag};
 use super::filter::Asked;
-use super::memo::Memo;
+use super::memo::Key;
 use super::program::gap_tokens;
 use crate::text::{Kind, Token, View};
 
@@ -15,8 +15,8 @@ const UNRECORDED_MAX: usize = 300;
 /// Memory that attempts share, so that none allocates.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    /// What was found in earlier searches.
-    pub(super) memo: Memo,
+    /// The sentence at hand.
+    pub(super) key: Key,
     stack: Vec<(u32, u32)>,
     tried: Tried,
     /// What each token of the sentence at hand asks of filters.

@@ -8,9 +8,10 @@ use crate::text::{Kind, Sentence, Token, View, Vocabulary};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::collections::BTreeSet;
 use std::hash::Hasher;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Most bytes that a thread remembers, about eighty thousand sentences.
-const BYTES_MAX: usize = 16 << 20;
+/// Most bytes that are remembered, about a hundred and sixty thousand sentences.
+const BYTES_MAX: usize = 32 << 20;
 
 /// The words whose letters phrases look at, where their numbers do not tell.
 #[derive(Debug)]
@@ -82,31 +83,37 @@ impl Spelling {
     }
 }
 
-/// The matches in sentences.
+/// The matches in sentences, for one choice of patterns. Threads share it, so that each sentence is searched by one of them.
 #[derive(Debug, Default)]
-pub(crate) struct Memo {
+pub(crate) struct Memo([Mutex<Part>; PARTS]);
+
+/// Parts that a memo has, so that threads seldom wait for one another.
+const PARTS: usize = 32;
+
+/// A part of what is known.
+#[derive(Debug, Default)]
+struct Part {
     /// By a hash of their keys.
     sentences: FxHashMap<u64, Known>,
-    /// The keys of all.
-    keys: Vec<u32>,
-    /// The matches in all, counted from the first token of the sentence.
-    hits: Vec<Hit>,
-    /// The sentence that was last asked for: the number of a choice of patterns, then all that phrases see of each token.
-    key: Vec<u32>,
-    /// Its hash.
-    hash: u64,
+    /// For each, its key, and behind that the starts, ends and patterns of its matches, counted from its first token: those of
+    /// the first set, then those of the second.
+    told: Vec<u32>,
 }
 
 /// Where what is known of a sentence stands.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    /// The first part of its key.
-    key: u32,
+    first: u32,
     key_len: u32,
-    /// Its first match.
-    hits: u32,
-    /// How many matches of each set it has, those of the first set first.
+    /// How many matches of each set it has.
     numbers: [u16; 2],
+}
+
+/// A sentence as phrases see it.
+#[derive(Debug, Default)]
+pub(super) struct Key {
+    parts: Vec<u32>,
+    hash: u64,
 }
 
 /// What a key says of a token in one number: of its word these bits.
@@ -118,38 +125,13 @@ const SPELT: u32 = 1 << 24;
 /// Places that the kind is moved by.
 const KIND: u32 = 25;
 
-impl Memo {
-    /// Adds what is known of a sentence, to a choice of patterns by its number. Whether anything is.
-    pub(super) fn recall(
-        &mut self,
-        (choice, spelling): (u64, &Spelling),
-        view: &View,
-        sentence: &Sentence,
-        found: [&mut Vec<Hit>; 2],
-    ) -> bool {
-        self.see((choice, spelling), view, sentence);
-        let Some(known) = self.sentences.get(&self.hash) else {
-            return false;
-        };
-        if self.keys[known.key as usize..][..known.key_len as usize] != *self.key {
-            return false;
-        }
-        let start = sentence.start;
-        let mut rest = &self.hits[known.hits as usize..];
-        for (found, number) in found.into_iter().zip(known.numbers) {
-            let (hits, others) = rest.split_at(usize::from(number));
-            found.extend(hits.iter().map(|hit| Hit { start: hit.start + start, end: hit.end + start, ..*hit }));
-            rest = others;
-        }
-        true
-    }
-
-    /// Makes the key of a sentence.
-    fn see(&mut self, (choice, spelling): (u64, &Spelling), view: &View, sentence: &Sentence) {
+impl Key {
+    /// Makes it the key of a sentence.
+    pub(super) fn read(&mut self, spelling: &Spelling, view: &View, sentence: &Sentence) {
         let tokens = &view.tokens[sentence.start as usize..sentence.end as usize];
         let is_ascii = view.words(sentence.start as usize, sentence.end as usize).is_ascii();
-        self.key.clear();
-        self.key.extend([choice as u32, (choice >> 32) as u32]);
+        let parts = &mut self.parts;
+        parts.clear();
         for token in tokens {
             let text = || text_of(view, token);
             let is_spelt = spelling.matters(token, text) || !is_ascii && !text().is_ascii() || token.word > WORD_MAX;
@@ -158,44 +140,72 @@ impl Memo {
             seen |= if token.is_part { PART } else { 0 };
             if is_spelt {
                 let text = text().as_bytes();
-                self.key.extend([seen | SPELT, token.word, text.len() as u32]);
+                parts.extend([seen | SPELT, token.word, text.len() as u32]);
                 let four = |bytes: &[u8]| bytes.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
-                self.key.extend(text.chunks(4).map(four));
+                parts.extend(text.chunks(4).map(four));
             } else {
-                self.key.push(seen);
+                parts.push(seen);
             }
         }
         let mut hasher = FxHasher::default();
-        self.key.iter().for_each(|part| hasher.write_u32(*part));
+        parts.iter().for_each(|part| hasher.write_u32(*part));
         self.hash = hasher.finish();
     }
+}
 
-    /// Remembers what was found in the sentence that was last asked for, which begins at token `start`.
-    pub(super) fn keep(&mut self, start: u32, found: [&[Hit]; 2]) {
-        if self.bytes() > BYTES_MAX {
-            self.sentences.clear();
-            self.keys.clear();
-            self.hits.clear();
+impl Memo {
+    /// Adds what is known of a sentence that begins at token `start`. Whether anything is.
+    pub(super) fn recall(&self, key: &Key, start: u32, found: [&mut Vec<Hit>; 2]) -> bool {
+        let part = self.part(key);
+        let Some(known) = part.sentences.get(&key.hash) else {
+            return false;
+        };
+        let told = &part.told[known.first as usize..];
+        let Some(mut rest) =
+            told.strip_prefix(key.parts.as_slice()).filter(|_| known.key_len as usize == key.parts.len())
+        else {
+            return false;
+        };
+        for (found, number) in found.into_iter().zip(known.numbers) {
+            let (hits, others) = rest.split_at(usize::from(number) * 3);
+            let (hits, _) = hits.as_chunks();
+            found.extend(hits.iter().map(|[from, to, pattern]| Hit {
+                start: from + start,
+                end: to + start,
+                pattern: *pattern,
+            }));
+            rest = others;
         }
+        true
+    }
+
+    /// Remembers what was found in a sentence that begins at token `start`.
+    pub(super) fn keep(&self, key: &Key, start: u32, found: [&[Hit]; 2]) {
         let [Ok(first), Ok(second)] = found.map(|hits| u16::try_from(hits.len())) else {
             return;
         };
-        let known = Known {
-            key: self.keys.len() as u32,
-            key_len: self.key.len() as u32,
-            hits: self.hits.len() as u32,
-            numbers: [first, second],
-        };
-        self.keys.extend_from_slice(&self.key);
-        let from_start = |hit: &Hit| Hit { start: hit.start - start, end: hit.end - start, ..*hit };
-        self.hits.extend(found.into_iter().flatten().map(from_start));
-        self.sentences.insert(self.hash, known);
+        let mut part = self.part(key);
+        if part.bytes() > BYTES_MAX / PARTS {
+            part.sentences.clear();
+            part.told.clear();
+        }
+        let known = Known { first: part.told.len() as u32, key_len: key.parts.len() as u32, numbers: [first, second] };
+        part.told.extend_from_slice(&key.parts);
+        let hits = found.into_iter().flatten();
+        part.told.extend(hits.flat_map(|hit| [hit.start - start, hit.end - start, hit.pattern]));
+        part.sentences.insert(key.hash, known);
     }
 
+    fn part(&self, key: &Key) -> MutexGuard<'_, Part> {
+        // Who panicked with it in hand had not yet put in what it had told.
+        self.0[(key.hash >> 32) as usize % PARTS].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Part {
     /// Bytes that it takes, about.
     fn bytes(&self) -> usize {
-        let sentences = self.sentences.len() * 2 * size_of::<(u64, Known)>();
-        sentences + size_of_val(self.keys.as_slice()) + size_of_val(self.hits.as_slice())
+        self.sentences.len() * 2 * size_of::<(u64, Known)>() + size_of_val(self.told.as_slice())
     }
 }
 
@@ -208,16 +218,18 @@ mod tests {
     use std::sync::LazyLock;
 
     /// Which sentences of a text are known, and what is recalled of them. The others are kept, each token as a match.
-    fn recall(memo: &mut Memo, choice: u64, text: &str) -> (Vec<bool>, Vec<u32>) {
+    fn recall(memo: &Memo, text: &str) -> (Vec<bool>, Vec<u32>) {
         let view = View::new(text, Format::Text, &Vocabulary::default(), &Language::default());
         let spelling = Spelling::of([&PatternSet::default(), &PatternSet::default()], &Vocabulary::default());
         let (mut known, mut hits, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        let mut key = Key::default();
         for sentence in &view.sentences {
-            known.push(memo.recall((choice, &spelling), &view, sentence, [&mut hits, &mut others]));
+            key.read(&spelling, &view, sentence);
+            known.push(memo.recall(&key, sentence.start, [&mut hits, &mut others]));
             if !known[known.len() - 1] {
                 let found: Vec<Hit> =
                     (sentence.start..sentence.end).map(|start| Hit { start, end: start + 1, pattern: 7 }).collect();
-                memo.keep(sentence.start, [&found, &found[1..]]);
+                memo.keep(&key, sentence.start, [&found, &found[1..]]);
             }
         }
         assert_eq!(hits.len(), others.len() + known.iter().filter(|known| **known).count());
@@ -226,15 +238,12 @@ mod tests {
 
     #[test]
     fn a_sentence_is_found_where_it_stands_next() {
-        let mut memo = Memo::default();
-        assert_eq!(recall(&mut memo, 1, "Your tent is here now. It is dry."), (vec![false, false], vec![]));
-        assert_eq!(
-            recall(&mut memo, 1, "Hello Ana. Your tent is here now."),
-            (vec![false, true], vec![3, 4, 5, 6, 7, 8])
-        );
-        assert_eq!(recall(&mut memo, 1, "your tent is here now. It is DRY.").0, [false, false]);
-        assert_eq!(recall(&mut memo, 2, "Your tent is here now.").0, [false]);
-        assert_eq!(recall(&mut memo, 1, "Your tent is here now.").0, [true]);
+        let memo = Memo::default();
+        assert_eq!(recall(&memo, "Your tent is here now. It is dry."), (vec![false, false], vec![]));
+        assert_eq!(recall(&memo, "Hello Ana. Your tent is here now."), (vec![false, true], vec![3, 4, 5, 6, 7, 8]));
+        assert_eq!(recall(&memo, "your tent is here now. It is DRY.").0, [false, false]);
+        assert_eq!(recall(&memo, "Your tent is here now.").0, [true]);
+        assert_eq!(recall(&Memo::default(), "Your tent is here now.").0, [false]);
     }
 
     impl Following for Everything {
@@ -264,8 +273,8 @@ mod tests {
             let (book, texts) = &*BOOK;
             let spelling = Spelling::of([&book.reply.set, &book.cancels.set], &book.vocabulary);
             let sets = [&book.reply.set, &book.cancels.set];
-            let mut pair = Pair { sets, wanted: Everything, following: Everything, choice: 1, spelling: &spelling };
-            let mut scratch = Scratch::default();
+            let memo = Memo::default();
+        let mut pair = Pair { sets, wanted: Everything, following: Everything, spelling: &spelling, memo: &memo };
             let text = &texts[start % texts.len()];
             let (before, rest) = text.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| text.split_at(at)).nth(at)
                 .unwrap_or((text, ""));
@@ -273,23 +282,25 @@ mod tests {
             for word in ["It", "it", "IT"].into_iter().chain(words.iter().map(String::as_str)) {
                 let text = format!("{before} {word} {rest}");
                 let view = View::new(&text, Format::Text, &book.vocabulary, &book.language);
-                let found = pair.search(&view, &mut scratch);
-                prop_assert_eq!(found, pair.search(&view, &mut Scratch::default()), "{}", text);
+                let found = pair.search(&view, &mut Scratch::default());
+                let fresh = Memo::default();
+                let mut other = Pair { memo: &fresh, wanted: Everything, following: Everything, ..pair };
+                prop_assert_eq!(found, other.search(&view, &mut Scratch::default()), "{}", text);
             }
         }
     }
 
     #[test]
     fn what_it_remembers_has_an_end() {
-        let mut memo = Memo::default();
+        let memo = Memo::default();
         let text = |number: usize| format!("{} é{number}{}", "x ".repeat(10), "é".repeat(900));
         let mut forgotten = 0;
         for number in 0..BYTES_MAX / 1000 {
-            let is_known = recall(&mut memo, 1, &text(number % 12_000)).0 == [true];
-            assert!(memo.bytes() < BYTES_MAX + 10_000);
-            forgotten += usize::from(number >= 12_000 && !is_known);
+            let is_known = recall(&memo, &text(number % 24_000)).0 == [true];
+            forgotten += usize::from(number >= 24_000 && !is_known);
         }
-        assert!(forgotten > 0 && !memo.sentences.is_empty());
+        let bytes: usize = memo.0.iter().map(|part| part.lock().unwrap().bytes()).sum();
+        assert!(forgotten > 0 && bytes > 0 && bytes < BYTES_MAX + 10_000 * PARTS, "{forgotten}, {bytes}");
     }
 
     /// How many matches each text has that is read by the same memory.
@@ -299,7 +310,8 @@ mod tests {
         let book = RuleBook::compile(&forms, &[parse_set("t.yml", &rules).unwrap()]).unwrap();
         let sets = [&book.reply.set, &book.cancels.set];
         let spelling = Spelling::of(sets, &book.vocabulary);
-        let mut pair = Pair { sets, wanted: Everything, following: Everything, choice: 1, spelling: &spelling };
+        let memo = Memo::default();
+        let mut pair = Pair { sets, wanted: Everything, following: Everything, spelling: &spelling, memo: &memo };
         let mut scratch = Scratch::default();
         let count = |text: &&str| {
             let view = View::new(text, Format::Text, &book.vocabulary, &book.language);

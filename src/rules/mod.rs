@@ -40,5 +40,5 @@ pub use source::{load, overlay};
 
 pub(crate) use locate::{Step, locate};
 pub(crate) use matching::Scratch;
-pub(crate) use memo::Spelling;
+pub(crate) use memo::{Memo, Spelling};
 pub(crate) use search::{Everything, Following, Pair, Wanted};

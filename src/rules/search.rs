@@ -2,7 +2,7 @@
 
 use super::lazy_regex::LazyRegex;
 use super::matching::Scratch;
-use super::memo::Spelling;
+use super::memo::{Memo, Spelling};
 use super::pattern::{Hit, PatternSet};
 use super::sentence::Place;
 use super::sketch::Sketch;
@@ -38,10 +38,10 @@ pub(crate) struct Pair<'a, W, F> {
     pub(crate) wanted: W,
     /// Patterns of the second set.
     pub(crate) following: F,
-    /// A number that this choice of patterns has to itself.
-    pub(crate) choice: u64,
     /// Of both sets.
     pub(crate) spelling: &'a Spelling,
+    /// What was found before with this choice of patterns.
+    pub(crate) memo: &'a Memo,
 }
 
 impl PatternSet {
@@ -78,9 +78,10 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
         let [first, second] = self.sets;
         let [mut hits, mut others] = [4, 1].map(|each| Vec::with_capacity(each * view.sentences.len()));
         scratch.begin(view);
-        let mut memo = std::mem::take(&mut scratch.memo);
+        let mut key = std::mem::take(&mut scratch.key);
         for sentence in &view.sentences {
-            if memo.recall((self.choice, self.spelling), view, sentence, [&mut hits, &mut others]) {
+            key.read(self.spelling, view, sentence);
+            if self.memo.recall(&key, sentence.start, [&mut hits, &mut others]) {
                 continue;
             }
             let known = [hits.len(), others.len()];
@@ -91,9 +92,9 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
             }
             // What comes in order is soon put in order.
             hits[known[0]..].sort_unstable();
-            memo.keep(sentence.start, [&hits[known[0]..], &others[known[1]..]]);
+            self.memo.keep(&key, sentence.start, [&hits[known[0]..], &others[known[1]..]]);
         }
-        scratch.memo = memo;
+        scratch.key = key;
         let sketch = OnceCell::new();
         let phrases = hits.len();
         first.expressions(view, &sketch, &self.wanted, &mut hits);
