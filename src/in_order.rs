@@ -2,61 +2,73 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::mpsc::channel;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// How many pieces of work each thread may be ahead of what is taken: what waits in memory is that much and no more.
 const AHEAD: usize = 4;
 
-/// Does `work` on each of `pieces` on so many threads and hands the results to `take`, in order, until it wants no more.
-/// The pieces are asked for by whoever is free, one at a time, and need not all be there at the start.
-pub(crate) fn in_order<T: Send, R: Send>(
+/// Does `work` on each of `pieces` on so many threads, this one among them, and hands the results to `take`, in order, until
+/// it wants no more. The pieces are asked for by whoever is free, one at a time, and need not all be there at the start;
+/// `take` is called by whoever has done the piece that all others wait for.
+pub(crate) fn in_order<T, R: Send>(
     threads: usize,
     pieces: impl Iterator<Item = T> + Send,
     work: impl Fn(T) -> R + Sync,
-    mut take: impl FnMut(R) -> ControlFlow<()>,
+    take: impl FnMut(R) -> ControlFlow<()> + Send,
 ) -> ControlFlow<()> {
     if threads < 2 {
         return pieces.map(work).try_for_each(take);
     }
     let pieces = Mutex::new(pieces.fuse().enumerate());
     let room = Room::new(threads * AHEAD);
-    let (done, results) = channel();
+    let done = Mutex::new(Done { waiting: BTreeMap::new(), next: 0, flow: ControlFlow::Continue(()), take });
+    let worker = || {
+        let _end = Closing { room: &room };
+        while room.enter() {
+            // The lock is not held while the piece is worked on.
+            let next = lock(&pieces).next();
+            let Some((number, piece)) = next else { break };
+            let result = work(piece);
+            let mut done = lock(&done);
+            done.waiting.insert(number, result);
+            done.hand_on(&room);
+        }
+    };
     thread::scope(|scope| {
-        let _end = Closing { room: &room, always: true };
-        let mut started = 0;
-        for _ in 0..threads {
-            let (done, pieces, room, work) = (done.clone(), &pieces, &room, &work);
-            let worker = move || {
-                let _end = Closing { room, always: false };
-                while room.enter() {
-                    let next = lock(pieces).next();
-                    let Some((number, piece)) = next else { break };
-                    if done.send((number, work(piece))).is_err() {
-                        break;
-                    }
-                }
-            };
-            started += usize::from(thread::Builder::new().spawn_scoped(scope, worker).is_ok());
+        // A system that has no more threads to give has this one.
+        let others = (1..threads).map_while(|_| thread::Builder::new().spawn_scoped(scope, worker).ok());
+        let _others: Vec<_> = others.collect();
+        worker();
+    });
+    lock(&done).flow
+}
+
+/// What is done and waits for what comes before it.
+struct Done<R, F> {
+    waiting: BTreeMap<usize, R>,
+    /// The number of the piece that is to be taken next.
+    next: usize,
+    flow: ControlFlow<()>,
+    take: F,
+}
+
+impl<R, F: FnMut(R) -> ControlFlow<()>> Done<R, F> {
+    /// Hands on what comes next and is done.
+    fn hand_on(&mut self, room: &Room) {
+        while self.flow.is_continue()
+            && let Some(result) = self.waiting.remove(&self.next)
+        {
+            self.next += 1;
+            room.leave();
+            // Should it panic, nothing else is handed on.
+            self.flow = ControlFlow::Break(());
+            self.flow = (self.take)(result);
         }
-        drop(done);
-        if started == 0 {
-            // A system that has no more threads to give: this one is there.
-            return lock(&pieces).by_ref().try_for_each(|(_, piece)| take(work(piece)));
+        if self.flow.is_break() {
+            room.close();
         }
-        let mut waiting = BTreeMap::new();
-        let mut next = 0;
-        for (number, result) in results {
-            waiting.insert(number, result);
-            while let Some(result) = waiting.remove(&next) {
-                next += 1;
-                room.leave();
-                take(result)?;
-            }
-        }
-        ControlFlow::Continue(())
-    })
+    }
 }
 
 /// Who panicked with this in hand left it whole.
@@ -100,16 +112,14 @@ impl Room {
     }
 }
 
-/// Closes the room when it goes away, so that nobody waits for room that nobody makes.
+/// Closes the room when its thread panics, so that nobody waits for room that nobody makes.
 struct Closing<'a> {
     room: &'a Room,
-    /// Else only when the thread has panicked.
-    always: bool,
 }
 
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
-        if self.always || thread::panicking() {
+        if thread::panicking() {
             self.room.close();
         }
     }

@@ -93,7 +93,7 @@ pub fn check_all<P: Send>(
     sources: impl Iterator<Item = Result<Source, Problem>> + Send,
     options: Options<'_>,
     prepare: impl Fn(Report) -> P + Sync,
-    take: &mut dyn FnMut(P) -> ControlFlow<()>,
+    take: &mut (dyn FnMut(P) -> ControlFlow<()> + Send),
 ) -> ControlFlow<()> {
     let mut pieces = Pieces { sources, options, waiting: None, open: None, groups: 0 }.peekable();
     let mut lines = Lines::default();

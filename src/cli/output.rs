@@ -215,7 +215,7 @@ pub(super) struct Sink<'a> {
 }
 
 enum Out {
-    Stdout(BufWriter<io::StdoutLock<'static>>),
+    Stdout(BufWriter<io::Stdout>),
     Device(BufWriter<File>),
     /// Stands beside the file until it is complete.
     File(BufWriter<Unfinished>),
@@ -233,7 +233,7 @@ impl<'a> Sink<'a> {
             if is_stdout_taken {
                 return Ok(Self { target, out: Out::Said(Vec::new()) });
             }
-            return Ok(Self { target, out: Out::Stdout(BufWriter::with_capacity(1 << 16, io::stdout().lock())) });
+            return Ok(Self { target, out: Out::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())) });
         };
         let out = if target.is_device {
             OpenOptions::new().append(true).open(&target.path).map(|file| Out::Device(BufWriter::new(file)))

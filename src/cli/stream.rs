@@ -69,7 +69,7 @@ struct Stream<'a> {
 struct Pen<'a> {
     /// Which it is of all that were asked for.
     number: usize,
-    reporter: Box<dyn Reporter + 'a>,
+    reporter: Box<dyn Reporter + Send + 'a>,
     sink: Sink<'a>,
 }
 

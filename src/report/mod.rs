@@ -143,7 +143,7 @@ pub trait Reporter {
 }
 
 /// A writer of reports in `format`.
-pub fn reporter<'a>(format: Format, setting: Setting<'a>) -> Box<dyn Reporter + 'a> {
+pub fn reporter<'a>(format: Format, setting: Setting<'a>) -> Box<dyn Reporter + Send + 'a> {
     match format {
         Format::Human => Box::new(human::Human::new(setting)),
         Format::Concise | Format::Jsonl => Box::new(AsDrawn),
