@@ -1,37 +1,24 @@
 //! What was found in the sentences of earlier replies. Canned replies, and those of a team that pastes them, say the same
 //! sentence again and again, with other names and numbers: what phrases see of it is searched once.
 
-use super::matching::text_of;
 use super::pattern::{Hit, PatternSet};
-use super::program::Wild;
 use crate::text::{Kind, Sentence, Token, View, Vocabulary};
 use rustc_hash::{FxHashMap, FxHasher};
-use std::collections::BTreeSet;
 use std::hash::Hasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Most bytes that are remembered, about a hundred and sixty thousand sentences.
 const BYTES_MAX: usize = 32 << 20;
 
-/// The words whose letters phrases look at, where their numbers do not tell.
+/// The words whose letters phrases may look at, because their numbers do not tell.
 #[derive(Debug)]
 pub(crate) struct Spelling {
     /// By word number, a bit: a phrase asks for the case of its letters.
     cased: Vec<u64>,
-    /// Words with free ends by their first letter.
-    begun: [Begun; 32],
-    /// A bit for each last letter of those that begin with any.
-    last: u32,
-    /// Those that begin with any.
-    ends: Vec<Wild>,
-}
-
-/// Words with free ends that begin with the same letter.
-#[derive(Debug, Default)]
-struct Begun {
-    /// A bit for each second letter of theirs.
-    second: u32,
-    wilds: Vec<Wild>,
+    /// By the first letter of a word, a bit for each second one: a word with free ends may begin so.
+    begins: [u32; 32],
+    /// By the last letter of a word, a bit for each one before: a word with free ends may end so that begins with any.
+    ends: [u32; 32],
 }
 
 /// The bit of a letter in either case. Other characters share those bits.
@@ -42,44 +29,45 @@ fn bit(letter: u8) -> u32 {
 impl Spelling {
     /// For the phrases of these sets.
     pub(crate) fn of(sets: [&PatternSet; 2], vocabulary: &Vocabulary) -> Self {
-        let mut cased = vec![0; vocabulary.len().div_ceil(64)];
+        let mut spelling = Self { cased: vec![0; vocabulary.len().div_ceil(64)], begins: [0; 32], ends: [0; 32] };
         for exact in sets.into_iter().flat_map(|set| &set.code.exact) {
             let word = vocabulary.get(&exact.to_lowercase()) as usize;
-            cased[word / 64] |= 1 << (word % 64);
+            spelling.cased[word / 64] |= 1 << (word % 64);
         }
-        let unique: BTreeSet<&Wild> = sets.into_iter().flat_map(|set| &set.code.wilds).collect();
-        let mut spelling = Self { cased, begun: std::array::from_fn(|_| Begun::default()), last: 0, ends: Vec::new() };
-        for wild in unique {
-            if let [first, rest @ ..] = wild.prefix.as_bytes() {
-                let begun = &mut spelling.begun[usize::from(first % 32)];
-                begun.second |= rest.first().map_or(u32::MAX, |second| bit(*second));
-                begun.wilds.push(wild.clone());
-            } else {
-                spelling.last |= wild.suffix.bytes().last().map_or(u32::MAX, bit);
-                spelling.ends.push(wild.clone());
+        for wild in sets.into_iter().flat_map(|set| &set.code.wilds) {
+            match (wild.prefix.as_bytes(), wild.suffix.as_bytes()) {
+                ([first, rest @ ..], _) => {
+                    spelling.begins[usize::from(first % 32)] |= rest.first().map_or(u32::MAX, |second| bit(*second));
+                }
+                ([], [rest @ .., last]) => {
+                    spelling.ends[usize::from(last % 32)] |= rest.last().map_or(u32::MAX, |before| bit(*before));
+                }
+                ([], []) => spelling.ends = [u32::MAX; 32],
             }
         }
         spelling
     }
 
-    /// Whether phrases may look at the letters of a token. `text` is that of its view.
+    /// Whether phrases may look at the letters of a token, which are these.
     #[inline]
-    fn matters<'t>(&self, token: &Token, text: impl Fn() -> &'t str) -> bool {
+    fn matters(&self, token: &Token, letters: &[u8]) -> bool {
         token.is_part
             || match token.word as usize {
-                0 => token.kind == Kind::Word && self.is_wild(text()),
+                0 => token.kind == Kind::Word && self.may_be_wild(letters),
                 word => self.cased[word / 64] & 1 << (word % 64) != 0,
             }
     }
 
     #[inline]
-    fn is_wild(&self, word: &str) -> bool {
-        let fits = |wild: &Wild| wild.fits(word);
-        let bytes = word.as_bytes();
-        let begun = &self.begun[usize::from(bytes[0] % 32)];
-        let second = bytes.get(1).map_or(u32::MAX, |second| bit(*second));
-        (begun.second & second != 0 && begun.wilds.iter().any(fits))
-            || (self.last & bit(bytes[bytes.len() - 1]) != 0 && self.ends.iter().any(fits))
+    fn may_be_wild(&self, letters: &[u8]) -> bool {
+        match letters {
+            [first, .., last] => {
+                let (second, before) = (letters[1], letters[letters.len() - 2]);
+                (self.begins[usize::from(first % 32)] & bit(second)) | (self.ends[usize::from(last % 32)] & bit(before))
+                    != 0
+            }
+            _ => true,
+        }
     }
 }
 
@@ -129,20 +117,20 @@ impl Key {
     /// Makes it the key of a sentence.
     pub(super) fn read(&mut self, spelling: &Spelling, view: &View, sentence: &Sentence) {
         let tokens = &view.tokens[sentence.start as usize..sentence.end as usize];
+        let text = view.text.as_bytes();
         let is_ascii = view.words(sentence.start as usize, sentence.end as usize).is_ascii();
         let parts = &mut self.parts;
         parts.clear();
+        parts.reserve(tokens.len());
         for token in tokens {
-            let text = || text_of(view, token);
-            let is_spelt = spelling.matters(token, text) || !is_ascii && !text().is_ascii() || token.word > WORD_MAX;
+            let letters = &text[token.start as usize..token.end as usize];
             let mut seen = token.word & WORD_MAX | (token.kind as u32) << KIND;
             seen |= if token.capitalised { CAPITALISED } else { 0 };
             seen |= if token.is_part { PART } else { 0 };
-            if is_spelt {
-                let text = text().as_bytes();
-                parts.extend([seen | SPELT, token.word, text.len() as u32]);
+            if spelling.matters(token, letters) || !is_ascii && !letters.is_ascii() || token.word > WORD_MAX {
+                parts.extend([seen | SPELT, token.word, letters.len() as u32]);
                 let four = |bytes: &[u8]| bytes.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
-                parts.extend(text.chunks(4).map(four));
+                parts.extend(letters.chunks(4).map(four));
             } else {
                 parts.push(seen);
             }

@@ -37,7 +37,7 @@ pub(super) enum Op {
 }
 
 /// Letters a word must start and end with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub(super) struct Wild {
     pub(super) prefix: String,
     pub(super) suffix: String,
