@@ -1,6 +1,6 @@
 //! Which words and marks can stand at the edges of a sequence.
 
-use super::filter::{Filter, mark_id};
+use super::filter::{Filter, START, mark_id};
 use super::phrase::Node;
 use super::program::{Equivalents, Lists, word_ids};
 use crate::text::{Vocabulary, split_words};
@@ -35,6 +35,10 @@ impl Edges<'_> {
         let mut found = Vec::new();
         for node in nodes {
             let (inner, optional) = match node {
+                Node::Start if backwards => {
+                    found.push(START);
+                    return Some(sorted(found));
+                }
                 // They stand between words.
                 Node::Start | Node::End => continue,
                 Node::Optional(inner) => (&**inner, true),
@@ -42,15 +46,11 @@ impl Edges<'_> {
             };
             found.extend(self.of_node(inner, backwards)?);
             if !optional {
-                found.sort_unstable();
-                found.dedup();
-                return Some(found);
+                return Some(sorted(found));
             }
         }
         found.extend(beyond?);
-        found.sort_unstable();
-        found.dedup();
-        Some(found)
+        Some(sorted(found))
     }
 
     fn of_node(&mut self, node: &Node, backwards: bool) -> Edge {
@@ -76,8 +76,13 @@ impl Edges<'_> {
             // An alternative that can be nothing shows what is beyond it, which is not known here.
             found.extend(if backwards { self.before(alternative, None)? } else { self.after(alternative, None)? });
         }
-        found.sort_unstable();
-        found.dedup();
-        Some(found)
+        Some(sorted(found))
     }
+}
+
+/// The words in order, each once.
+fn sorted(mut words: Vec<u32>) -> Vec<u32> {
+    words.sort_unstable();
+    words.dedup();
+    words
 }

@@ -35,6 +35,9 @@ pub(super) const fn mark_id(mark: Mark) -> u32 {
     }
 }
 
+/// Stands for the start of a sentence, as people see it, where what is before a word is asked for.
+pub(super) const START: u32 = MARKS + Kind::NUMBER as u32 + 1;
+
 /// Whether a number is that of a mark.
 pub(super) fn is_mark(id: u32) -> bool {
     id >= MARKS
@@ -92,6 +95,9 @@ impl Filter {
 impl Asked {
     /// No word: the end of a sentence.
     pub(super) const NOTHING: Self = Self(ALWAYS);
+
+    /// The start of a sentence.
+    pub(super) const START: Self = Self(ALWAYS | bit(START));
 
     /// A token: its word, if phrases name it, and what marks it.
     #[inline]

@@ -255,8 +255,12 @@ impl<W: Wanted> Run<'_, W> {
         let Place { start, words, core, last_first, .. } = *self.sentence;
         let asked = |index: usize| self.scratch.asked.get(index).copied().unwrap_or_default();
         let here = at - start;
-        let (before, after) = (asked(here.wrapping_sub(1)), asked(here + length));
-        Around { before, after, words, core, behind: at.saturating_sub(last_first) }
+        let (mut before, after) = (asked(here.wrapping_sub(1)), asked(here + length));
+        let behind = at.saturating_sub(last_first);
+        if behind == 0 {
+            before.add(Asked::START);
+        }
+        Around { before, after, words, core, behind }
     }
 
     fn attempt(&mut self, at: usize, number: u32, entry: &Entry) {
