@@ -49,7 +49,8 @@ impl Default for Limits {
 /// # Errors
 /// What the system says, or that there is more.
 pub fn read_to_limit(path: &str, input: impl std::io::Read, limits: Limits) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::new();
+    // Nothing says how long the input is: without room for a reply it would be read in pieces from 32 bytes on.
+    let mut bytes = Vec::with_capacity(REPLY_SIZE);
     let read = std::io::Read::read_to_end(&mut input.take(limits.file + 1), &mut bytes);
     read.map_err(|error| {
         Problem::in_file(path, format!("can't read this: {error}")).help("check what it is read from")
@@ -60,8 +61,12 @@ pub fn read_to_limit(path: &str, input: impl std::io::Read, limits: Limits) -> R
         return Err(Problem::in_file(path, message)
             .help("split it, write one record a line (JSON Lines), or set `max-file-mb` in the config"));
     }
+    bytes.shrink_to_fit();
     Ok(bytes)
 }
+
+/// Longer than most replies, in bytes.
+const REPLY_SIZE: usize = 4096;
 
 /// How a file holds replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
