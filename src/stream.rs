@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// Most files that are checked together.
-const FILES_AT_ONCE: usize = 32;
+const FILES_AT_ONCE: usize = 16;
 /// Longest file with one record a line that is checked as a whole, in bytes.
 const SHORT_MAX: usize = 1 << 16;
 /// A run that is done sooner is done on one thread: to start others takes its time too.
