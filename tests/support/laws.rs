@@ -270,6 +270,14 @@ pub fn phrase_is_refused_or_finds_words(forms: &LanguageDecl, phrase: Phrase<'_>
         let found = spans();
         found.iter().for_each(|span| assert!(!span.is_empty() && is_stretch(text, *span)));
         assert_eq!(spans(), found, "{phrase:?} is remembered elsewhere than it is found in {text:?}");
+        // What is remembered of sentences that look alike is of no account.
+        let other = Linter::new(&book, &[]).only(rule.expect("the rule is in the book"));
+        for alike in [text.to_uppercase(), text.to_lowercase(), text.replace('e', "o"), text.replace(['a', 's'], "É")]
+        {
+            other.lint(&alike, Format::Text, None);
+        }
+        let remembered: Vec<Span> = other.lint(text, Format::Text, None).findings.iter().map(|f| f.span).collect();
+        assert_eq!(remembered, found, "what was found in others changes what {phrase:?} finds in {text:?}");
         found
     };
     let plain = found(text, "as-it-is");
