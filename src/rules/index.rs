@@ -1,7 +1,7 @@
 //! The index of a pattern set while it is made: what is filed under which word, pair of words or mark.
 
 use super::anchor::{NEEDS, Need, On, Spot};
-use super::filter::Filter;
+use super::filter::{Filter, place};
 use super::pattern::{Entry, Head, Held, Pair, PatternSet, pair_slot};
 use super::program::{Op, Program, Wild};
 use crate::table::{self, Table};
@@ -9,15 +9,26 @@ use crate::text::{Kind, Vocabulary};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// Most words of a need that are looked for one by one: more would cost what they spare.
-const LISTED_MAX: usize = 32;
+/// Most words of a need that are looked for one by one. For more there is a bit for each word and mark there is.
+const LISTED_MAX: usize = 12;
+
+/// Most bits that such a set may take for each word that it holds: where phrases name many words, few lists are worth it.
+const BITS_MAX: usize = 512;
+
+/// Most words that are looked for one by one where a set would be too large: more would cost what they spare.
+const LONG_MAX: usize = 32;
+
+/// How many numbers a set of words and marks takes where so many words have a number.
+pub(super) fn set_size(words: usize) -> usize {
+    place(words as u32).div_ceil(32)
+}
 
 /// The index while it is made. Ordered, so that the same rules make the same bytes.
 #[derive(Default)]
 pub(super) struct Index {
     entries: Vec<Entry>,
     needed: Vec<u32>,
-    /// Where the lists in `needed` begin that are there already.
+    /// Where the lists and sets in `needed` begin that are there already.
     known: FxHashMap<Vec<u32>, u32>,
     words: BTreeMap<u32, Vec<u32>>,
     pairs: BTreeMap<(u32, u32), Vec<u32>>,
@@ -33,7 +44,7 @@ impl Index {
         let is_alone = spots.len() == 1;
         for spot in spots {
             let number = self.entries.len() as u32;
-            let needs = self.needs(&spot.needs);
+            let needs = self.needs(&spot.needs, set_size(vocabulary.len()));
             self.entries.push(Entry::new(pattern, program, &spot, is_alone, needs));
             match spot.on {
                 On::Words(words) => {
@@ -58,15 +69,23 @@ impl Index {
     }
 
     /// Needs as entries hold them.
-    fn needs(&mut self, needs: &[Need]) -> [Held; NEEDS] {
+    fn needs(&mut self, needs: &[Need], set_size: usize) -> [Held; NEEDS] {
         let mut all = [Held::NOTHING; NEEDS];
         for (held, need) in all.iter_mut().zip(needs) {
             *held = Held { is_after: need.is_after, filter: Filter::of(&need.words), ..Held::NOTHING };
-            if need.words.len() <= LISTED_MAX {
-                held.len = need.words.len() as u16;
-                held.first = *self.known.entry(need.words.clone()).or_insert_with(|| {
-                    self.needed.extend_from_slice(&need.words);
-                    (self.needed.len() - need.words.len()) as u32
+            let (words, first) = (&need.words, self.needed.len());
+            if words.len() > LISTED_MAX && set_size * 32 <= BITS_MAX * words.len() {
+                held.len = Held::SET;
+                held.first = *self.known.entry(words.clone()).or_insert_with(|| {
+                    self.needed.resize(first + set_size, 0);
+                    words.iter().for_each(|id| self.needed[first + place(*id) / 32] |= 1 << (place(*id) % 32));
+                    first as u32
+                });
+            } else if words.len() <= LONG_MAX {
+                held.len = words.len() as u16;
+                held.first = *self.known.entry(words.clone()).or_insert_with(|| {
+                    self.needed.extend_from_slice(words);
+                    first as u32
                 });
             }
         }

@@ -62,15 +62,18 @@ pub(super) struct Held {
     /// Behind the first token of the spot, or else before that and at it.
     pub(super) is_after: bool,
     pub(super) filter: Filter,
-    /// The first of them in the set's `needed`.
+    /// The first of them in the pattern set's `needed`.
     pub(super) first: u32,
-    /// How many they are; none if nothing but the filter is asked.
+    /// How many they are, or [`SET`](Self::SET); none if nothing but the filter is asked.
     pub(super) len: u16,
 }
 
 impl Held {
     /// Nothing is asked.
     pub(super) const NOTHING: Self = Self { is_after: false, filter: Filter::ANY, first: 0, len: 0 };
+
+    /// Stands for the number of words where each word and mark has a bit.
+    pub(super) const SET: u16 = u16::MAX;
 }
 
 /// What is filed under a word, and which words make a pair with it.
@@ -100,7 +103,7 @@ pub struct PatternSet {
     pub(super) entries: Table<Entry>,
     /// Numbers of entries, in lists: for each word, pair of words and kind.
     pub(super) lists: Table<u32>,
-    /// Words and marks that entries need, in lists.
+    /// Words and marks that entries need, in lists and sets.
     pub(super) needed: Table<u32>,
     /// By word number.
     pub(super) heads: Table<Head>,

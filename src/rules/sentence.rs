@@ -3,6 +3,7 @@
 //! A word of the draft is looked up once; only the phrases filed under it are tried, and only where they can begin.
 
 use super::filter::{Asked, mark_id, place};
+use super::index::set_size;
 use super::matching::{Scratch, leads, text_of};
 use super::pattern::{Entry, Head, Held, Hit, PatternSet};
 use super::phrase::Mark;
@@ -67,6 +68,8 @@ struct Run<'a, W> {
     lists: Rows<'a, u32>,
     heads: Rows<'a, Head>,
     needed: Rows<'a, u32>,
+    /// Of the sets in there.
+    set_size: usize,
     view: &'a View,
     wanted: &'a W,
     scratch: &'a mut Scratch,
@@ -91,7 +94,9 @@ impl PatternSet {
         let (start, end) = (sentence.start, sentence.end);
         let base = scratch.numbers(end - start);
         scratch.make_room(self.entries.len(), place(self.heads.len() as u32));
-        let mut run = Run { set: self, entries, lists, heads, needed, view, wanted, scratch, sentence, base, hits };
+        let set_size = set_size(self.heads.len());
+        let set = self;
+        let mut run = Run { set, entries, lists, heads, needed, set_size, view, wanted, scratch, sentence, base, hits };
         (start..end).for_each(|at| run.token(at));
     }
 }
@@ -172,7 +177,24 @@ impl<W: Wanted> Run<'_, W> {
             let spread = self.scratch.spread[place(id)];
             if need.is_after { spread.1 > here } else { (first..=here).contains(&spread.0) }
         };
-        need.len == 0 || self.needed.part(need.first, usize::from(need.len)).iter().any(is_there)
+        match need.len {
+            0 => true,
+            Held::SET => self.holds_of_set(need, at),
+            len => self.needed.part(need.first, usize::from(len)).iter().any(is_there),
+        }
+    }
+
+    /// Whether one of the tokens that a need asks about is in its set.
+    fn holds_of_set(&self, need: Held, at: usize) -> bool {
+        let set = self.needed.part(need.first, self.set_size);
+        let is_in = |id: u32| set.get(place(id) / 32) & 1 << (place(id) % 32) != 0;
+        let Place { start, end, .. } = *self.sentence;
+        let range = if need.is_after { at + 1..end } else { start..at + 1 };
+        self.view.tokens[range].iter().any(|token| {
+            token.word != 0 && is_in(token.word)
+                || token.kind != Kind::Word && is_in(mark_id(Mark::Kind(token.kind)))
+                || token.capitalised && is_in(mark_id(Mark::Capitalised))
+        })
     }
 
     fn token(&mut self, at: usize) {
