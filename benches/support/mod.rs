@@ -196,41 +196,47 @@ const CLOSINGS: [&str; 4] = [
 pub(crate) struct Replies {
     flagged: Vec<String>,
     passed: Vec<String>,
+    /// The words of those that pass.
+    words: Vec<String>,
 }
 
 impl Replies {
     pub(crate) fn new() -> Self {
         let (_, sets) = built_in_sets("en", true).unwrap_or_else(|problems| panic!("{}", problems[0]));
-        let mut replies = Self { flagged: Vec::new(), passed: Vec::new() };
+        let mut replies = Self { flagged: Vec::new(), passed: Vec::new(), words: Vec::new() };
         for rule in sets.iter().flat_map(|set| &set.declaration.rules).filter(|rule| rule.avoid.is_some()) {
             let short = |text: &&str| !text.contains('\n') && text.split(' ').count() <= 20;
             replies.flagged.extend(rule.examples.flag.iter().map(|e| e.text.as_str()).filter(short).map(str::to_owned));
             replies.passed.extend(rule.examples.pass.iter().map(|e| e.text.as_str()).filter(short).map(str::to_owned));
         }
+        let words = replies.passed.iter().flat_map(|sentence| sentence.split(' '));
+        replies.words =
+            words.filter(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned).collect();
         replies
     }
 
-    /// Replies without end, the same for the same seed. They say much again: of the words of 10,000, two thirds stand in
-    /// sentences met before.
+    /// Replies without end, the same for the same seed. They say much again: of the words of 10,000, seven tenths stand in
+    /// sentences that were met before, with other names and things.
     pub(crate) fn from(&self, seed: u64) -> impl Iterator<Item = String> + '_ {
         let mut random = Random::new(seed);
-        std::iter::repeat_with(move || self.reply(&mut random, |sentence| sentence))
+        std::iter::repeat_with(move || self.reply(&mut random, |sentence, _| sentence))
     }
 
-    /// The same, but nothing between the greeting and the closing is said twice: each sentence ends with a number of its own.
+    /// The same, but nothing between the greeting and the closing is said twice, nor anything like it: each sentence ends
+    /// with four words of others.
     pub(crate) fn distinct(&self, seed: u64) -> impl Iterator<Item = String> + '_ {
-        let (mut random, mut number) = (Random::new(seed), 0);
+        let mut random = Random::new(seed);
         std::iter::repeat_with(move || {
-            self.reply(&mut random, |mut sentence| {
-                number += 1;
+            self.reply(&mut random, |mut sentence, random| {
                 let end = sentence.trim_end_matches(['.', '?', '!']).len();
-                sentence.insert_str(end, &format!(", {number}"));
+                let words = [(); 4].map(|()| random.pick(&self.words));
+                sentence.insert_str(end, &format!(", {}", words.join(" ")));
                 sentence
             })
         })
     }
 
-    fn reply(&self, random: &mut Random, mut finish: impl FnMut(String) -> String) -> String {
+    fn reply(&self, random: &mut Random, mut finish: impl FnMut(String, &mut Random) -> String) -> String {
         let mut reply = filled(random.pick(&OPENINGS), random);
         reply.push_str("\n\n");
         let mut flagged = random.below(FLAGGED_EVERY) == 0;
@@ -244,7 +250,7 @@ impl Replies {
                 }
                 _ => filled(random.pick(&SENTENCES), random),
             };
-            reply.push_str(&finish(sentence));
+            reply.push_str(&finish(sentence, random));
             sentences += 1;
             reply.push_str(if sentences % 3 == 0 { "\n\n" } else { " " });
         }
