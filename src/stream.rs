@@ -21,7 +21,7 @@ const FILES_AT_ONCE: usize = 16;
 /// Longest file with one record a line that is checked as a whole, in bytes.
 const SHORT_MAX: usize = 1 << 16;
 /// A run that is done sooner is done on one thread: to start others takes its time too.
-const PATIENCE: Duration = Duration::from_millis(1);
+const PATIENCE: Duration = Duration::from_micros(250);
 
 /// Something to check.
 #[derive(Debug)]
@@ -110,10 +110,11 @@ pub fn check_all<P: Send>(
         },
     };
     let started = Instant::now();
-    while started.elapsed() < PATIENCE {
+    loop {
         match pieces.peek() {
             None => return ControlFlow::Continue(()),
             Some(Piece::Lines(_, block)) if block.text.len() > SHORT_MAX => break,
+            Some(_) if started.elapsed() >= PATIENCE => break,
             Some(_) => {}
         }
         if let Some(piece) = pieces.next() {

@@ -472,7 +472,14 @@ pub(crate) fn masked(text: &str, is_number: bool) -> String {
 
 /// Runs of white space as one space: a match that wraps is shown on one line.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// Whether token `start` stands in `place`.
