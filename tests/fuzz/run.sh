@@ -19,6 +19,8 @@ host=$(rustc -vV | sed -n 's/^host: //p')
 mkdir -p "$work/logs"
 
 cd "$here/../.."
+# What is fuzzed is built from the versions that the program is built from.
+cp Cargo.lock "$here/Cargo.lock"
 cargo fuzz build --fuzz-dir "$here" --sanitizer "$sanitizer" --codegen-units 16
 [ $# -gt 0 ] || set -- $(cargo fuzz list --fuzz-dir "$here")
 [ -d "$work/corpus" ] || cargo run --quiet --manifest-path "$here/Cargo.toml" --example seeds -- "$work/corpus"
