@@ -77,8 +77,8 @@ pub(super) struct Links {
     shows: Vec<Vec<usize>>,
     /// Per signal, those whose weak phrases it makes count.
     supports: Vec<Vec<usize>>,
-    /// Per subject, the patterns that cancel its matches.
-    cancelled_by: Vec<Vec<u32>>,
+    /// Per subject, the patterns that cancel its matches: sets of 64 by number, and which of the set.
+    cancelled_by: Vec<Vec<(u32, u64)>>,
 }
 
 impl Links {
@@ -90,11 +90,15 @@ impl Links {
             }
             out
         };
-        let mut cancelled_by = vec![Vec::new(); book.signals.len() + book.rules.len()];
+        let mut cancelled_by: Vec<Vec<(u32, u64)>> = vec![Vec::new(); book.signals.len() + book.rules.len()];
         for pattern in 0..book.cancels.set.len() as u32 {
             for owner in book.cancels.owners(pattern) {
                 if let Owner::Cancels(subject) | Owner::CancelsSentence(subject) = owner {
-                    cancelled_by[place_of(*subject, book)].push(pattern);
+                    let sets = &mut cancelled_by[place_of(*subject, book)];
+                    if sets.last().is_none_or(|(set, _)| *set != pattern / 64) {
+                        sets.push((pattern / 64, 0));
+                    }
+                    sets.last_mut().expect("it was put there").1 |= 1 << (pattern % 64);
                 }
             }
         }
@@ -127,8 +131,8 @@ pub(super) struct Signals {
     pub(super) in_reply: Silencers,
     /// What cancels matches in the customer's message.
     pub(super) in_customer: Silencers,
-    /// What may cancel matches.
-    marks: Marks,
+    /// A bit for each pattern that may cancel a match.
+    marks: Vec<u64>,
 }
 
 /// A search for signals and for the phrases of rules.
@@ -329,24 +333,15 @@ impl Wanted for Running<'_> {
 struct Cancelling<'a> {
     book: &'a RuleBook,
     links: &'a Links,
-    marks: &'a mut Marks,
-}
-
-/// Subjects and patterns that are marked, until all are at once forgotten.
-#[derive(Debug, Default)]
-struct Marks {
-    /// What marks them now. It grows.
-    mark: u64,
-    subjects: Vec<u64>,
-    patterns: Vec<u64>,
+    /// A bit for each pattern that is one.
+    marks: &'a mut Vec<u64>,
 }
 
 impl Following for Cancelling<'_> {
     fn follow(&mut self, found: &[Hit]) -> bool {
         let Self { book, links, marks } = self;
-        marks.mark += 1;
-        marks.subjects.resize(links.cancelled_by.len(), 0);
-        marks.patterns.resize(book.cancels.set.len(), 0);
+        marks.clear();
+        marks.resize(book.cancels.set.len().div_ceil(64), 0);
         let mut is_any = false;
         for owner in found.iter().flat_map(|hit| book.reply.owners(hit.pattern)) {
             let subject = match *owner {
@@ -354,12 +349,9 @@ impl Following for Cancelling<'_> {
                 Owner::Strong(signal) | Owner::Weak(signal) => Subject::Signal(signal),
                 Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
             };
-            let place = place_of(subject, book);
-            let known = &mut marks.subjects[place];
-            if *known != marks.mark {
-                *known = marks.mark;
-                is_any |= !links.cancelled_by[place].is_empty();
-                links.cancelled_by[place].iter().for_each(|pattern| marks.patterns[*pattern as usize] = marks.mark);
+            for (set, patterns) in &links.cancelled_by[place_of(subject, book)] {
+                marks[*set as usize] |= patterns;
+                is_any = true;
             }
         }
         is_any
@@ -368,7 +360,7 @@ impl Following for Cancelling<'_> {
 
 impl Wanted for Cancelling<'_> {
     fn pattern(&self, number: u32) -> bool {
-        self.marks.patterns[number as usize] == self.marks.mark
+        self.marks[number as usize / 64] & 1 << (number % 64) != 0
     }
 }
 

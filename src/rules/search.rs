@@ -98,7 +98,7 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
         let sketch = OnceCell::new();
         let phrases = hits.len();
         first.expressions(view, &sketch, &self.wanted, &mut hits);
-        if self.following.follow(&hits[phrases..]) {
+        if hits.len() > phrases && self.following.follow(&hits[phrases..]) {
             let mut is_met = vec![false; view.sentences.len()];
             for hit in &hits[phrases..] {
                 let (start, end) = (hit.start as usize, hit.end as usize);
@@ -108,8 +108,7 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
                 second.phrases(view, &mut Place::of(sentence), scratch, &self.following, &mut others);
             }
         }
-        let may_match = |(_, regex): &(u32, LazyRegex)| regex.may_match(view, &sketch);
-        if second.regexes.iter().any(may_match) && self.following.follow(&hits) {
+        if !second.regexes.is_empty() && self.following.follow(&hits) {
             second.expressions(view, &sketch, &self.following, &mut others);
         }
         [in_order(hits), in_order(others)]

@@ -22,10 +22,10 @@ const NOT_ASCII: Set = ((1 << BLOCKS.len()) - 1) << FIRST_BLOCK;
 
 /// The character that stands for `c`.
 fn stand_in(c: char) -> u8 {
-    match BLOCKS.iter().rposition(|first| *first <= c as u32) {
-        Some(block) => FIRST_BLOCK + block as u8,
-        None => c as u8,
+    if c.is_ascii() {
+        return c as u8;
     }
+    FIRST_BLOCK + BLOCKS.iter().take_while(|first| **first <= c as u32).count() as u8 - 1
 }
 
 /// The set of the letters from `A` to `Z`. The small ones are 32 places behind.
@@ -37,8 +37,12 @@ pub(super) struct Sketch<'t> {
     /// In lower case.
     lower: OnceCell<String>,
     single: Set,
-    /// The characters that follow each character, two words each.
-    next: [u64; 256],
+    /// The characters that follow each one.
+    next: Followers,
+    /// The same, where small letters stand for capital ones too.
+    folded: Followers,
+    /// How many digits it holds, or characters that may be some.
+    digits: OnceCell<usize>,
     /// Holds one of the two characters that are not ASCII but are the other case of an ASCII letter: nothing is known.
     is_odd: bool,
 }
@@ -46,33 +50,20 @@ pub(super) struct Sketch<'t> {
 impl<'t> Sketch<'t> {
     pub(super) fn of(text: &'t str) -> Self {
         let is_ascii = text.is_ascii();
-        let next = if is_ascii { pairs(text.bytes()) } else { pairs(text.chars().map(stand_in)) };
+        let next = if is_ascii { followers(text.bytes()) } else { followers(text.chars().map(stand_in)) };
         let is_odd = !is_ascii && text.contains(['\u{17f}', '\u{212a}']);
-        let mut sketch = Self { text, lower: OnceCell::new(), single: 0, next, is_odd };
-        sketch.single = (0..128).fold(0, |all, byte| all | sketch.after(byte));
-        sketch
+        let mut folded = next;
+        for small in b'a'..=b'z' {
+            folded[usize::from(small)] |= next[usize::from(small.to_ascii_uppercase())];
+        }
+        let single = next[..128].iter().rev().fold(0, |all: Set, after| all << 1 | Set::from(*after != 0));
+        Self { text, lower: OnceCell::new(), single, next, folded, digits: OnceCell::new(), is_odd }
     }
 
-    /// Whether `second` stands right behind `first`.
-    fn has(&self, first: u8, second: u8) -> bool {
-        self.near(first, second) & 1 << (second % 64) != 0
-    }
-
-    /// The same, where small letters stand for capital ones too.
-    fn has_in_any_case(&self, first: u8, second: u8) -> bool {
-        let (one, two) = (first.to_ascii_uppercase(), second.to_ascii_uppercase());
-        (self.near(first, second) | self.near(one, second)) & (1 << (second % 64) | 1 << (two % 64)) != 0
-    }
-
-    /// The half of what follows `first` that `second` is in, in either case.
-    fn near(&self, first: u8, second: u8) -> u64 {
-        self.next[usize::from(first) * 2 + usize::from(second / 64)]
-    }
-
-    /// What follows a character.
-    fn after(&self, byte: u8) -> Set {
-        let at = usize::from(byte) * 2;
-        u128::from(self.next[at + 1]) << 64 | u128::from(self.next[at])
+    /// Whether `second`, or what shares its bit, stands right behind `first`. Both are small letters unless case matters.
+    fn has(&self, first: u8, second: u8, case_matters: bool) -> bool {
+        let next = if case_matters { &self.next } else { &self.folded };
+        next[usize::from(first)] & follower(second) != 0
     }
 
     /// Whether these characters, in lower case unless case matters, stand somewhere in the text.
@@ -85,7 +76,9 @@ impl<'t> Sketch<'t> {
     /// a digit.
     fn has_digits(&self, number: usize, between: Set) -> bool {
         let is_digit = |byte: &u8| byte.is_ascii_digit() || !byte.is_ascii();
-        if number < 2 || self.text.bytes().filter(is_digit).count() < number {
+        let few = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(is_digit(byte))).sum::<u8>();
+        let count = || self.text.as_bytes().chunks(255).map(|bytes| usize::from(few(bytes))).sum();
+        if number < 2 || *self.digits.get_or_init(count) < number {
             return number < 2;
         }
         let mut run = 0;
@@ -97,20 +90,56 @@ impl<'t> Sketch<'t> {
     }
 
     /// Whether one of `first` stands right before one of `second`.
-    fn has_pair(&self, (first, second): (Set, Set)) -> bool {
-        members(first & self.single).any(|byte| self.after(byte) & second != 0)
+    fn has_pair(&self, (first, second): (Set, u32)) -> bool {
+        members(first & self.single).any(|byte| self.next[usize::from(byte)] & second != 0)
     }
 }
 
-/// The characters that follow each ASCII character of a text, which has zeros for all others.
-fn pairs(text: impl Iterator<Item = u8>) -> [u64; 256] {
-    let (mut next, mut before) = ([0; 256], 0);
-    for byte in text {
-        let byte = usize::from(byte % 128);
-        next[(before | byte) / 64] |= 1 << (byte % 64);
-        before = byte * 128;
+/// By character, a bit for each sort of characters that stands right behind it.
+type Followers = [u32; 256];
+
+/// By character, the bit of its sort: a letter in either case, a digit, a space, a sign of one sort, or what is not ASCII.
+static SORTS: [u8; 256] = {
+    let mut sorts = [31; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        sorts[byte as usize] = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' => byte % 32,
+            b'0'..=b'9' => 0,
+            b' ' | b'\t'..=b'\r' => 27,
+            b'.' | b'!' | b'?' | b',' | b';' | b':' => 28,
+            // Latin letters, which are neither digits nor signs.
+            FIRST_BLOCK => 29,
+            byte if NOT_ASCII & 1 << byte != 0 => 31,
+            _ => 30,
+        };
+        byte += 1;
     }
+    sorts
+};
+
+/// The bit of a character as a follower.
+#[inline]
+fn follower(byte: u8) -> u32 {
+    1 << SORTS[usize::from(byte)]
+}
+
+/// What follows what in a text.
+#[inline]
+fn followers(text: impl Iterator<Item = u8>) -> Followers {
+    let mut next = [0; 256];
+    let last = text.fold(0, |before, byte| {
+        next[usize::from(before)] |= follower(byte);
+        byte
+    });
+    // So that each that is there has a row.
+    next[usize::from(last)] |= follower(0);
     next
+}
+
+/// The bits of the characters of a set as followers.
+fn as_followers(set: Set) -> u32 {
+    members(set).fold(0, |bits, byte| bits | follower(byte))
 }
 
 /// What every match of a regular expression holds.
@@ -123,7 +152,7 @@ pub(super) struct Needs {
     /// One of each of these lists, lower case unless case matters. All ASCII.
     any_of: Vec<Vec<String>>,
     /// One of the first set and right after it one of the second.
-    pairs: Vec<(Set, Set)>,
+    pairs: Vec<(Set, u32)>,
     /// So many digits.
     digits: usize,
     /// No other characters than these.
@@ -157,7 +186,7 @@ impl Needs {
             if let [Some(first), Some(second)] = two
                 && first.count_ones() * second.count_ones() <= PAIR_MAX
             {
-                needs.pairs.push((*first, *second));
+                needs.pairs.push((*first, as_followers(*second)));
             }
         }
         needs.sets = characters.into_iter().flatten().collect();
@@ -181,9 +210,7 @@ impl Needs {
     }
 
     pub(super) fn may_match(&self, sketch: &Sketch) -> bool {
-        let has_pair = |two: &[u8]| {
-            if self.case_matters { sketch.has(two[0], two[1]) } else { sketch.has_in_any_case(two[0], two[1]) }
-        };
+        let has_pair = |two: &[u8]| sketch.has(two[0], two[1], self.case_matters);
         let holds = |literal: &String| match literal.as_bytes() {
             [only] => sketch.single & cases(1 << only, self.case_matters) != 0,
             bytes => bytes.windows(2).all(has_pair) && (bytes.len() == 2 || sketch.holds(literal, self.case_matters)),
@@ -283,6 +310,20 @@ fn spell(hir: &Hir, out: &mut Vec<Option<Set>>) {
                 out.push(None);
             }
             out.extend(once);
+        }
+        HirKind::Alternation(parts) => {
+            let spelled = parts.iter().map(|part| {
+                let mut characters = Vec::new();
+                spell(part, &mut characters);
+                characters
+            });
+            let spelled: Vec<Vec<Option<Set>>> = spelled.collect();
+            let one_of = |character: fn(&Vec<Option<Set>>) -> Option<Set>| {
+                spelled.iter().map(character).try_fold(0, |all, set| Some(all | set?))
+            };
+            out.push(one_of(|characters| *characters.first()?));
+            out.push(None);
+            out.push(one_of(|characters| *characters.last()?));
         }
         HirKind::Look(_) | HirKind::Empty => {}
         _ => out.push(None),
