@@ -41,6 +41,7 @@ mod rules {
     mod compile;
     pub mod declaration;
     mod edges;
+    mod fields;
     mod filter;
     mod index;
     pub mod language_file;

@@ -188,3 +188,19 @@ fn a_field_is_told_in_a_draft_and_not_in_a_template() {
     let all = SYNTAXES.len() * FIELDS.len();
     assert_eq!((told(""), told("--profile template")), (all, 0));
 }
+
+/// Messages have fields of their own.
+#[test]
+fn a_field_of_the_draft_in_a_message_is_shown_as_it_is() {
+    let desk = Desk::empty();
+    desk.file(
+        "own/size.yml",
+        "set: size\nrules:\n  - id: long\n    severity: warning\n    limit: {count: words, max: 3}\n    \
+         message: “{match}” is too much, {count} words for {max}\n",
+    );
+    for field in ["{count}", "{max}", "{match}"] {
+        let said =
+            desk.run_with("check - --rules own --select size --format concise", &format!("It was here {field} now."));
+        assert!(said.contains(&format!("“{field}” is too much, 5 words for 3")), "{said}");
+    }
+}

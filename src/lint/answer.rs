@@ -26,9 +26,8 @@ pub(super) fn questions(context: &Context<'_>, rule: usize) -> Option<Finding> {
             && !about.iter().any(|word| answers.iter().any(|answer| is_same_stem(word, answer)))
         {
             let (from, to) = context.opening();
-            let mut finding = context.finding(rule, from, to);
             let question = one_line(customer.words(start, end));
-            finding.message = finding.message.replace("{question}", &question);
+            let mut finding = context.finding_that_says(rule, (from, to), &[("question", &question)]);
             finding.evidence =
                 vec![Evidence { signal: "question".to_owned(), from: Speaker::Customer, text: question, span: None }];
             return Some(finding);

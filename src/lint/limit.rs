@@ -54,13 +54,13 @@ pub(super) fn check(
         && places.len() > bound(max)
     {
         let (start, end) = places[bound(max)];
-        return Some(filled(context.finding(rule, start, end), places.len(), max));
+        return Some(counted(context, rule, (start, end), (places.len(), max)));
     }
     if let Some(min) = min
         && places.len() < bound(min)
     {
         let (start, end) = context.opening();
-        return Some(filled(context.finding(rule, start, end), places.len(), min));
+        return Some(counted(context, rule, (start, end), (places.len(), min)));
     }
     None
 }
@@ -106,12 +106,12 @@ fn per_group(
     let same_group = |a: &(usize, usize), b: &(usize, usize)| group_of(a.0) == group_of(b.0);
     let group = places.chunk_by(same_group).find(|group| group.len() > max)?;
     let (start, end) = group[max];
-    Some(filled(context.finding(rule, start, end), group.len(), max as u32))
+    Some(counted(context, rule, (start, end), (group.len(), max as u32)))
 }
 
-fn filled(mut finding: Finding, count: usize, bound: u32) -> Finding {
-    finding.message = finding.message.replace("{count}", &count.to_string()).replace("{max}", &bound.to_string());
-    finding
+/// A finding on tokens that tells how many there are, and the bound.
+fn counted(context: &Context<'_>, rule: usize, tokens: (usize, usize), (count, bound): (usize, u32)) -> Finding {
+    context.finding_that_says(rule, tokens, &[("count", &count.to_string()), ("max", &bound.to_string())])
 }
 
 /// The token ranges of everything that counts.

@@ -18,7 +18,7 @@ pub use signals::{SignalState, Speaker};
 
 use crate::rules::book::{Place, Replace, Rewrite, Selection, When};
 use crate::rules::declaration::AnswerDecl;
-use crate::rules::{Check, Rule, RuleBook, Severity};
+use crate::rules::{Check, Rule, RuleBook, Severity, fill};
 use crate::text::{Format, Kind, Language, Span, View};
 use signals::{Links, Search, Signals};
 
@@ -365,6 +365,11 @@ impl Context<'_> {
 
     /// A finding of rule `rule` on tokens `start..end` of the reply.
     fn finding(&self, rule: usize, start: usize, end: usize) -> Finding {
+        self.finding_that_says(rule, (start, end), &[])
+    }
+
+    /// The same, with these words in the fields of its message, by name.
+    fn finding_that_says(&self, rule: usize, (start, end): (usize, usize), said: &[(&str, &str)]) -> Finding {
         let (start, end) = self.view.whole_words(start, end);
         let span = self.view.source_span(start, end);
         let declared = self.rule(rule);
@@ -373,7 +378,7 @@ impl Context<'_> {
         Finding {
             rule: declared.id.clone(),
             severity: self.severity(rule),
-            message: self.message(declared, &matched),
+            message: self.message(declared, &matched, said),
             span,
             matched,
             label: None,
@@ -402,13 +407,13 @@ impl Context<'_> {
         })
     }
 
-    /// The rule's message with the matched words and the situation in it.
-    fn message(&self, rule: &Rule, matched: &str) -> String {
-        let message = rule.message.replace("{match}", matched);
-        match self.reason(rule) {
-            Some(signal) => message.replace("{when}", &self.book.signals[signal].label),
-            None => message,
-        }
+    /// The rule's message with the matched words, the situation, and what else is `said` by field.
+    fn message(&self, rule: &Rule, matched: &str, said: &[(&str, &str)]) -> String {
+        fill(&rule.message, |field| match field {
+            "match" => Some(matched.to_owned().into()),
+            "when" => Some(self.book.signals[self.reason(rule)?].label.as_str().into()),
+            field => said.iter().find(|(name, _)| *name == field).map(|(_, words)| (*words).to_owned().into()),
+        })
     }
 
     /// The signal that calls for the rule: of those that are there the first that is plain, or the first that is guessed.

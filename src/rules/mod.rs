@@ -14,6 +14,7 @@ mod choices;
 mod code;
 mod compile;
 mod edges;
+mod fields;
 mod filter;
 mod index;
 mod language_file;
@@ -38,6 +39,7 @@ pub use pattern::{Hit, PatternSet};
 pub use set_file::{SetFile, parse_set};
 pub use source::{load, overlay};
 
+pub(crate) use fields::fill;
 pub(crate) use locate::{Step, locate};
 pub(crate) use matching::Scratch;
 pub(crate) use memo::{Memo, Spelling};

@@ -1,7 +1,9 @@
 //! `replace:` ready to be used: which new words take the place of a rule's match.
 
 use super::declaration::ReplaceDecl;
+use super::fields::fill;
 use super::lazy_regex::LazyRegex;
+use regex_automata::Span;
 use serde::{Deserialize, Serialize};
 
 /// How far `after` and `before` look, in bytes.
@@ -63,7 +65,7 @@ impl Rewording {
             return None;
         }
         let whole = source(start, end);
-        let mut words = self.with.replace("{match}", whole);
+        let mut groups = Vec::new();
         if let Some(of) = &self.of {
             let matched = &text[start..end];
             let expression = of.compiled(matched)?;
@@ -72,11 +74,13 @@ impl Rewording {
             if !found.is_match() {
                 return None;
             }
-            for number in 1..found.group_len() {
-                let group = found.get_group(number).map_or("", |group| source(start + group.start, start + group.end));
-                words = words.replace(&format!("{{{number}}}"), group);
-            }
+            let group = |found: Option<Span>| found.map_or("", |group| source(start + group.start, start + group.end));
+            groups.extend((0..found.group_len()).map(|number| group(found.get_group(number))));
         }
+        let mut words = fill(&self.with, |field| match field {
+            "match" => Some(whole.into()),
+            number => Some((*groups.get(number.parse::<usize>().ok().filter(|number| *number > 0)?)?).into()),
+        });
         // What starts a sentence goes on starting it.
         let first = words.chars().next().filter(|first| first.is_lowercase());
         if let Some(first) = first.filter(|_| whole.starts_with(char::is_uppercase)) {

@@ -8,7 +8,7 @@ mod reach;
 
 use super::{Finding, Linter, Outcome, fingerprint, one_line};
 use crate::rules::declaration::IgnoredDecl;
-use crate::rules::{Check, RuleBook};
+use crate::rules::{Check, RuleBook, fill};
 use crate::text::{Aside, Map, Span, Standing};
 use order::Reach;
 use reach::{Aim, Target, part};
@@ -239,7 +239,7 @@ impl Silence {
                 findings.push(Finding {
                     rule: rule.id.clone(),
                     severity,
-                    message: rule.message.replace("{match}", said),
+                    message: fill(&rule.message, |field| (field == "match").then_some(said.into())),
                     span,
                     matched: one_line(&file[span.start..span.end]),
                     label: None,
