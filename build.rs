@@ -47,6 +47,7 @@ mod rules {
     pub mod language_file;
     mod lazy_regex;
     mod locate;
+    mod needs;
     mod pattern;
     mod phrase;
     mod program;

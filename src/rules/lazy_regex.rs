@@ -1,6 +1,6 @@
 //! `re:` patterns: kept as text, compiled when a draft first holds the letters they need.
 
-use super::sketch::Needs;
+use super::needs::Needs;
 use regex_automata::meta::{Config, Regex};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};

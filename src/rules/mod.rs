@@ -22,6 +22,7 @@ mod lazy_regex;
 mod locate;
 mod matching;
 mod memo;
+mod needs;
 mod pattern;
 mod phrase;
 mod program;
