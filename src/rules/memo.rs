@@ -2,12 +2,12 @@
 //! sentence again and again, with other names and numbers: what phrases see of it is searched once.
 
 use super::pattern::{Hit, PatternSet};
-use crate::text::{Kind, Sentence, Token, View, Vocabulary};
+use crate::text::{Kind, Sentence, View, Vocabulary, eight};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Most bytes that are remembered, about a hundred and sixty thousand sentences.
+/// Most bytes that are remembered, about two hundred and fifty thousand sentences.
 const BYTES_MAX: usize = 32 << 20;
 
 /// The words whose letters phrases may look at, because their numbers do not tell.
@@ -48,14 +48,10 @@ impl Spelling {
         spelling
     }
 
-    /// Whether phrases may look at the letters of a token, which are these.
+    /// Whether phrases may look at the letters of a word of this number.
     #[inline]
-    fn matters(&self, token: &Token, letters: &[u8]) -> bool {
-        token.is_part
-            || match token.word as usize {
-                0 => token.kind == Kind::Word && self.may_be_wild(letters),
-                word => self.cased[word / 64] & 1 << (word % 64) != 0,
-            }
+    fn is_cased(&self, word: u32) -> bool {
+        self.cased[word as usize / 64] & 1 << (word % 64) != 0
     }
 
     #[inline]
@@ -81,20 +77,11 @@ const PARTS: usize = 32;
 /// A part of what is known.
 #[derive(Debug, Default)]
 struct Part {
-    /// By a hash of their keys.
-    sentences: FxHashMap<u64, Known>,
-    /// For each, its key, and behind that the starts, ends and patterns of its matches, counted from its first token: those of
-    /// the first set, then those of the second.
+    /// Where in `told` what is known of a sentence stands, by a half of the hash of its key.
+    places: FxHashMap<u32, u32>,
+    /// For each sentence the length of its key, how many matches of each set it has, its key, and these matches, first those of
+    /// the first set: where they start and end, counted from the first token, in one number, and their patterns.
     told: Vec<u32>,
-}
-
-/// Where what is known of a sentence stands.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    first: u32,
-    key_len: u32,
-    /// How many matches of each set it has.
-    numbers: [u16; 2],
 }
 
 /// A sentence as phrases see it.
@@ -121,22 +108,29 @@ impl Key {
         let is_ascii = view.words(sentence.start as usize, sentence.end as usize).is_ascii();
         let parts = &mut self.parts;
         parts.clear();
-        parts.reserve(tokens.len());
         for token in tokens {
-            let letters = &text[token.start as usize..token.end as usize];
-            let mut seen = token.word & WORD_MAX | (token.kind as u32) << KIND;
-            seen |= if token.capitalised { CAPITALISED } else { 0 };
-            seen |= if token.is_part { PART } else { 0 };
-            if spelling.matters(token, letters) || !is_ascii && !letters.is_ascii() || token.word > WORD_MAX {
+            let letters = || &text[token.start as usize..token.end as usize];
+            let marks = (u32::from(token.capitalised) * CAPITALISED) | (u32::from(token.is_part) * PART);
+            let seen = token.word & WORD_MAX | (token.kind as u32) << KIND | marks;
+            let is_spelt = match token.word {
+                0 => token.kind == Kind::Word && spelling.may_be_wild(letters()),
+                word => word > WORD_MAX || spelling.is_cased(word),
+            };
+            if is_spelt || token.is_part || !is_ascii && !letters().is_ascii() {
+                let letters = letters();
                 parts.extend([seen | SPELT, token.word, letters.len() as u32]);
-                let four = |bytes: &[u8]| bytes.iter().rev().fold(0, |four, byte| four << 8 | u32::from(*byte));
-                parts.extend(letters.chunks(4).map(four));
+                for letters in letters.chunks(8) {
+                    let letters = eight(letters);
+                    parts.extend([letters as u32, (letters >> 32) as u32]);
+                }
             } else {
                 parts.push(seen);
             }
         }
         let mut hasher = FxHasher::default();
-        parts.iter().for_each(|part| hasher.write_u32(*part));
+        let (pairs, last) = parts.as_chunks();
+        pairs.iter().for_each(|[one, two]| hasher.write_u64(u64::from(*one) << 32 | u64::from(*two)));
+        last.iter().for_each(|part| hasher.write_u32(*part));
         self.hash = hasher.finish();
     }
 }
@@ -145,21 +139,21 @@ impl Memo {
     /// Adds what is known of a sentence that begins at token `start`. Whether anything is.
     pub(super) fn recall(&self, key: &Key, start: u32, found: [&mut Vec<Hit>; 2]) -> bool {
         let part = self.part(key);
-        let Some(known) = part.sentences.get(&key.hash) else {
+        let Some(first) = part.places.get(&(key.hash as u32)) else {
             return false;
         };
-        let told = &part.told[known.first as usize..];
-        let Some(mut rest) =
-            told.strip_prefix(key.parts.as_slice()).filter(|_| known.key_len as usize == key.parts.len())
-        else {
+        let Some(([key_len, numbers @ ..], rest)) = part.told[*first as usize..].split_first_chunk::<3>() else {
             return false;
         };
-        for (found, number) in found.into_iter().zip(known.numbers) {
-            let (hits, others) = rest.split_at(usize::from(number) * 3);
+        let Some(mut rest) = rest.strip_prefix(&*key.parts).filter(|_| *key_len as usize == key.parts.len()) else {
+            return false;
+        };
+        for (found, number) in found.into_iter().zip(numbers) {
+            let (hits, others) = rest.split_at(*number as usize * 2);
             let (hits, _) = hits.as_chunks();
-            found.extend(hits.iter().map(|[from, to, pattern]| Hit {
-                start: from + start,
-                end: to + start,
+            found.extend(hits.iter().map(|[range, pattern]| Hit {
+                start: start + (range & 0xffff),
+                end: start + (range >> 16),
                 pattern: *pattern,
             }));
             rest = others;
@@ -169,19 +163,21 @@ impl Memo {
 
     /// Remembers what was found in a sentence that begins at token `start`.
     pub(super) fn keep(&self, key: &Key, start: u32, found: [&[Hit]; 2]) {
-        let [Ok(first), Ok(second)] = found.map(|hits| u16::try_from(hits.len())) else {
+        if found.iter().any(|hits| hits.iter().any(|hit| hit.end - start > 0xffff)) {
             return;
-        };
+        }
         let mut part = self.part(key);
+        let part = &mut *part;
         if part.bytes() > BYTES_MAX / PARTS {
-            part.sentences.clear();
+            part.places.clear();
             part.told.clear();
         }
-        let known = Known { first: part.told.len() as u32, key_len: key.parts.len() as u32, numbers: [first, second] };
+        part.places.insert(key.hash as u32, part.told.len() as u32);
+        part.told.extend([key.parts.len(), found[0].len(), found[1].len()].map(|number| number as u32));
         part.told.extend_from_slice(&key.parts);
-        let hits = found.into_iter().flatten();
-        part.told.extend(hits.flat_map(|hit| [hit.start - start, hit.end - start, hit.pattern]));
-        part.sentences.insert(key.hash, known);
+        for hit in found.into_iter().flatten() {
+            part.told.extend_from_slice(&[(hit.start - start) | (hit.end - start) << 16, hit.pattern]);
+        }
     }
 
     fn part(&self, key: &Key) -> MutexGuard<'_, Part> {
@@ -193,7 +189,7 @@ impl Memo {
 impl Part {
     /// Bytes that it takes, about.
     fn bytes(&self) -> usize {
-        self.sentences.len() * 2 * size_of::<(u64, Known)>() + size_of_val(self.told.as_slice())
+        self.places.len() * 2 * size_of::<(u32, u32)>() + size_of_val(self.told.as_slice())
     }
 }
 

@@ -24,5 +24,5 @@ pub use vocabulary::Vocabulary;
 pub use words::{Kind, Sentence, Token};
 
 pub(crate) use aside::{ADDRESSEE, End, candidates};
-pub(crate) use vocabulary::split_words;
+pub(crate) use vocabulary::{eight, split_words};
 pub(crate) use words::{is_mark, is_symbol};

@@ -229,11 +229,14 @@ fn mix(hash: u64, part: u64) -> u64 {
 
 /// The first eight bytes as a number, the first the lowest, with zeros for those that are not there.
 #[inline]
-pub(super) fn eight(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)),
+pub(crate) fn eight(bytes: &[u8]) -> u64 {
+    if let Some(eight) = bytes.first_chunk() {
+        return u64::from_le_bytes(*eight);
     }
+    let (fours, bytes) = bytes.as_chunks();
+    let four = fours.first().map_or(0, |four| u64::from(u32::from_le_bytes(*four)));
+    let rest = bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    rest << (fours.len() * 32) | four
 }
 
 impl Row for Slot {
