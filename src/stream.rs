@@ -35,7 +35,7 @@ pub enum Source {
 impl Source {
     fn name(&self) -> String {
         match self {
-            Self::File(file) => file.path.display().to_string(),
+            Self::File(file) => file.path.to_string_lossy().into_owned(),
             Self::Stdin(name) => name.clone(),
         }
     }

@@ -53,7 +53,7 @@ impl Found {
     }
 
     fn unread(&self, error: &io::Error) -> Problem {
-        let name = self.path.display().to_string();
+        let name = self.path.to_string_lossy();
         Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions")
     }
 }
@@ -223,7 +223,9 @@ fn walker(
     let mut builder = WalkBuilder::new(directory);
     let exclude = filter.exclude.clone();
     let (named, top) = (directory.to_owned(), directory.canonicalize().unwrap_or_else(|_| real(directory)));
-    builder.follow_links(false).require_git(false).sort_by_file_name(std::cmp::Ord::cmp).filter_entry(move |entry| {
+    // Those of one folder differ in their names alone, and a path is at hand without cutting it.
+    let by_name = |one: &Path, other: &Path| one.as_os_str().cmp(other.as_os_str());
+    builder.follow_links(false).require_git(false).sort_by_file_path(by_name).filter_entry(move |entry| {
         let is_excluded = || {
             let below = entry.path().strip_prefix(&named).unwrap_or(entry.path());
             let is_dir = entry.file_type().is_some_and(|t| t.is_dir());

@@ -42,9 +42,9 @@ pub(super) fn looks_like_in(text: &str, format: Format) -> bool {
 
 /// Whether a text is an HTML document or a part of one from its first mark on.
 pub(super) fn is_document(text: &str) -> bool {
-    let start = text.trim_start().get(..9).unwrap_or(text.trim_start()).to_ascii_lowercase();
-    ["<!doctype", "<html", "<head", "<body", "<table", "<div", "<p>"].iter().any(|mark| start.starts_with(mark))
-        && looks_like(text)
+    let start = text.trim_start().as_bytes();
+    let begins = |mark: &&str| start.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes()));
+    ["<!doctype", "<html", "<head", "<body", "<table", "<div", "<p>"].iter().any(begins) && looks_like(text)
 }
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {

@@ -7,6 +7,7 @@ use super::common::names;
 use super::common::passage::Passage;
 use super::{Origin, Reply, Source, html};
 use crate::text::{Format, Span};
+use memchr::memchr_iter;
 use rustc_hash::FxHashMap;
 
 pub(super) fn replies<'a>(source: &Source<'a>) -> Vec<Reply<'a>> {
@@ -81,12 +82,12 @@ fn separator(line: &str) -> Option<Separator<'_>> {
 fn parts<'a>(source: &Source<'a>) -> Vec<(Passage<'a>, Option<String>)> {
     let file = source.text;
     let mut marks: Vec<(usize, usize, Separator<'a>)> = Vec::new();
-    let mut at = 0;
-    for line in file.split_inclusive('\n') {
-        if let Some(found) = separator(line) {
-            marks.push((at, at + line.len(), found));
+    let mut start = 0;
+    for end in memchr_iter(b'\n', file.as_bytes()).map(|at| at + 1).chain([file.len()]) {
+        if let Some(found) = separator(&file[start..end]) {
+            marks.push((start, end, found));
         }
-        at += line.len();
+        start = end;
     }
     // The mark that stands most often is the file's; others are marks inside replies.
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();

@@ -65,12 +65,19 @@ pub(crate) fn is_hidden(c: char) -> bool {
 
 impl std::fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'#';
         let mut before_bracket = ""; // `#` or `##`, with letters behind
         let mut written = 0;
-        for (at, c) in self.0.char_indices() {
-            if before_bracket.is_empty() && (c == ' ' || c.is_ascii_graphic() && c != '#') {
-                continue;
+        let mut at = 0;
+        while at < self.0.len() {
+            if before_bracket.is_empty() {
+                at += self.0.as_bytes()[at..].iter().take_while(|byte| is_plain(byte)).count();
             }
+            let Some(c) = self.0[at..].chars().next() else {
+                break;
+            };
+            let start = at;
+            at += c.len_utf8();
             let is_command = c == '[' && before_bracket == "##";
             before_bracket = match (before_bracket, c) {
                 ("", '#') => "#",
@@ -82,8 +89,8 @@ impl std::fmt::Display for Shown<'_> {
                 continue;
             }
             // What needs no sign of its own is written in one piece.
-            f.write_str(&self.0[written..at])?;
-            written = at + c.len_utf8();
+            f.write_str(&self.0[written..start])?;
+            written = at;
             match c {
                 '[' => f.write_str("\\u{5b}")?,
                 '\t' => f.write_str(" ")?,

@@ -13,15 +13,16 @@ pub(super) fn fingerprint(rule: &str, view: &View, span: Span, secrets: &[Span])
     let at = view.map.to_view(span.start);
     let token = view.tokens.partition_point(|token| token.end as usize <= at);
     if let Some(sentence) = view.sentences.get(view.sentence_of(token)) {
-        for token in sentence.start as usize..sentence.end as usize {
+        let (start, end) = (sentence.start as usize, sentence.end as usize);
+        for (number, token) in (start..).zip(&view.tokens[start..end]) {
             hasher.write_u8(0);
             let is_secret = || {
-                let source = view.source_span(token, token + 1);
+                let source = view.source_span(number, number + 1);
                 let next = secrets.partition_point(|secret| secret.end <= source.start);
                 secrets.get(next).is_some_and(|secret| secret.overlaps(source))
             };
             if secrets.is_empty() || !is_secret() {
-                write_lower(&mut hasher, view.words(token, token + 1));
+                write_lower(&mut hasher, &view.text[token.start as usize..token.end as usize]);
             }
         }
     }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Most bytes that are remembered, about two hundred and fifty thousand sentences.
+/// Most bytes that are remembered, some two hundred thousand sentences.
 const BYTES_MAX: usize = 32 << 20;
 
 /// The words whose letters phrases may look at, because their numbers do not tell.
