@@ -95,10 +95,10 @@ impl Links {
             for owner in book.cancels.owners(pattern) {
                 if let Owner::Cancels(subject) | Owner::CancelsSentence(subject) = owner {
                     let sets = &mut cancelled_by[place_of(*subject, book)];
-                    if sets.last().is_none_or(|(set, _)| *set != pattern / 64) {
-                        sets.push((pattern / 64, 0));
+                    match sets.last_mut() {
+                        Some((set, patterns)) if *set == pattern / 64 => *patterns |= 1 << (pattern % 64),
+                        _ => sets.push((pattern / 64, 1 << (pattern % 64))),
                     }
-                    sets.last_mut().expect("it was put there").1 |= 1 << (pattern % 64);
                 }
             }
         }
