@@ -3,7 +3,8 @@
 use super::needs::Needs;
 use regex_automata::meta::{Config, Regex};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
+use regex_syntax::utf8::{Utf8Range, Utf8Sequence, Utf8Sequences};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
@@ -93,7 +94,7 @@ fn common(hir: Hir) -> Hir {
     match hir.into_kind() {
         HirKind::Class(Class::Unicode(mut class)) => {
             class.intersect(&ClassUnicode::new(COMMON.map(|(first, last)| ClassUnicodeRange::new(first, last))));
-            Hir::class(Class::Unicode(class))
+            in_bytes(&class)
         }
         HirKind::Repetition(mut repetition) => {
             repetition.sub = Box::new(common(*repetition.sub));
@@ -110,6 +111,22 @@ fn common(hir: Hir) -> Hir {
         HirKind::Look(look) => Hir::look(look),
         HirKind::Empty => Hir::empty(),
     }
+}
+
+/// A class as the bytes that its characters are made of, few as they are: a compiler that finds them itself fills a large table
+/// for it.
+fn in_bytes(class: &ClassUnicode) -> Hir {
+    let bytes = |ranges: &[Utf8Range]| {
+        Hir::class(Class::Bytes(ClassBytes::new(
+            ranges.iter().map(|range| ClassBytesRange::new(range.start, range.end)),
+        )))
+    };
+    let sequences: Vec<Utf8Sequence> =
+        class.iter().flat_map(|range| Utf8Sequences::new(range.start(), range.end())).collect();
+    let (short, long): (Vec<&Utf8Sequence>, Vec<&Utf8Sequence>) = sequences.iter().partition(|bytes| bytes.len() == 1);
+    let short: Vec<Utf8Range> = short.into_iter().flat_map(Utf8Sequence::as_slice).copied().collect();
+    let long = long.into_iter().map(|sequence| Hir::concat(sequence.as_slice().chunks(1).map(bytes).collect()));
+    Hir::alternation(Some(bytes(&short)).filter(|_| !short.is_empty()).into_iter().chain(long).collect())
 }
 
 /// Whether a pattern names ASCII characters alone. The other case of any other may be ASCII, or in another block: of the
