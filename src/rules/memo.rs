@@ -74,6 +74,10 @@ pub(crate) struct Memo([Mutex<Part>; PARTS]);
 /// Parts that a memo has, so that threads seldom wait for one another.
 const PARTS: usize = 32;
 
+/// Numbers that a part has room for from the start: as it grows it would be copied again and again, to memory that the system
+/// has to find first. Room that is not used costs nothing.
+const TOLD_START: usize = 16 << 10;
+
 /// A part of what is known.
 #[derive(Debug, Default)]
 struct Part {
@@ -171,6 +175,9 @@ impl Memo {
         if part.bytes() > BYTES_MAX / PARTS {
             part.places.clear();
             part.told.clear();
+        }
+        if part.told.capacity() == 0 {
+            part.told.reserve(TOLD_START);
         }
         part.places.insert(key.hash as u32, part.told.len() as u32);
         part.told.extend([key.parts.len(), found[0].len(), found[1].len()].map(|number| number as u32));
