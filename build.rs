@@ -14,6 +14,9 @@ mod problem;
 #[allow(dead_code, unused_imports, unreachable_pub, unfulfilled_lint_expectations)]
 #[path = "src/table.rs"]
 mod table;
+#[allow(dead_code, unused_imports, unreachable_pub, unfulfilled_lint_expectations)]
+#[path = "src/wording.rs"]
+mod wording;
 
 #[allow(dead_code, unused_imports, unreachable_pub, unfulfilled_lint_expectations)]
 #[path = "src/text"]

@@ -305,7 +305,7 @@ impl Checked {
 
 fn key(file: &str, reply: &ReplyReport, number: usize) -> Key {
     let finding = &reply.outcome.findings[number];
-    (file.to_owned(), finding.rule.clone(), format!("{:016x}", finding.fingerprint))
+    (file.to_owned(), finding.rule.to_string(), format!("{:016x}", finding.fingerprint))
 }
 
 /// Keeps of a list what belongs to the findings that are kept.

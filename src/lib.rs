@@ -63,6 +63,7 @@ pub mod stream;
 mod table;
 pub mod text;
 mod whole;
+pub mod wording;
 
 #[cfg(test)]
 mod schema;

@@ -201,7 +201,7 @@ proptest! {
 /// The rules that speak and the words they mark, as they are whatever the text wears.
 fn found(text: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> =
-        lint(text).findings.into_iter().map(|finding| (finding.rule, folded(&finding.matched))).collect();
+        lint(text).findings.into_iter().map(|finding| (finding.rule.into(), folded(&finding.matched))).collect();
     found.sort();
     found
 }

@@ -13,6 +13,7 @@ use crate::rules::Severity;
 use crate::rules::book::Selection;
 use crate::rules::declaration::Entries;
 use crate::rules::{Step, locate};
+use crate::wording::Wording;
 use serde::Deserialize;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -385,7 +386,7 @@ impl Settings {
     }
 
     /// Refuses names of rules and sets that do not exist.
-    pub fn check_names(&self, ids: &[String]) -> Vec<Problem> {
+    pub fn check_names(&self, ids: &[Wording]) -> Vec<Problem> {
         let known: Vec<&str> = ids.iter().flat_map(|id| [id.as_str(), id.split('/').next().unwrap_or(id)]).collect();
         let key = |name: &str| Step::Key(name.to_owned());
         let mut named: Vec<(&String, &str, Option<Vec<Step>>)> = Vec::new();

@@ -5,6 +5,7 @@ use super::{Fixed, Fixer, Fixes};
 use crate::lint::Finding;
 use crate::rules::Check;
 use crate::text::{LineIndex, Position, Span, View};
+use crate::wording::Wording;
 
 /// What is asked about one finding.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ pub fn ask_text(
 ) -> Fixed {
     let mut fixed = Fixed { text: text.to_owned(), fixes: Fixes::default() };
     // What stands before this place, in bytes of the file, has been decided.
-    let mut decided = (0, String::new());
+    let mut decided = (0, Wording::default());
     while !session.quit {
         let round = Round::new(fixer, path, &fixed.text, named);
         let Some((finding, at, options)) = next(&round, &decided) else {
@@ -94,7 +95,7 @@ pub fn ask_text(
         };
         match chosen {
             Some(edit) => {
-                decided = (edit.file.start + edit.with.len(), String::new());
+                decided = (edit.file.start + edit.with.len(), Wording::default());
                 fixed.fixes.fixed += 1;
                 fixed.text = apply(&fixed.text, [(edit.file, edit.with.as_str())].into_iter());
             }
@@ -108,7 +109,7 @@ pub fn ask_text(
 type Open = (Finding, usize, Vec<(Edit, Choice)>);
 
 /// The first finding that is not decided and that something can be done about.
-fn next(round: &Round<'_, '_>, decided: &(usize, String)) -> Option<Open> {
+fn next(round: &Round<'_, '_>, decided: &(usize, Wording)) -> Option<Open> {
     let mut findings: Vec<(usize, Finding, usize)> = Vec::new();
     for (at, finding) in round.findings() {
         if let Some(place) = round.replies[at].copied_from(finding.span)

@@ -29,7 +29,7 @@ pub(super) fn questions(context: &Context<'_>, rule: usize) -> Option<Finding> {
             let question = one_line(customer.words(start, end));
             let mut finding = context.finding_that_says(rule, (from, to), &[("question", &question)]);
             finding.evidence =
-                vec![Evidence { signal: "question".to_owned(), from: Speaker::Customer, text: question, span: None }];
+                vec![Evidence { signal: "question".into(), from: Speaker::Customer, text: question, span: None }];
             return Some(finding);
         }
     }
@@ -74,7 +74,7 @@ pub(super) fn name(context: &Context<'_>, rule: usize) -> Option<Finding> {
     }
     let mut finding = context.finding(rule, first, last + 1);
     finding.evidence =
-        vec![Evidence { signal: "name".to_owned(), from: Speaker::Customer, text: signed.join(" "), span: None }];
+        vec![Evidence { signal: "name".into(), from: Speaker::Customer, text: signed.join(" "), span: None }];
     Some(finding)
 }
 
@@ -106,7 +106,9 @@ fn content_words(view: &View, start: usize, end: usize, context: &Context<'_>) -
         .enumerate()
         .filter(|(_, t)| matches!(t.kind, Kind::Word | Kind::Number))
         .map(|(index, _)| view.words(start + index, start + index + 1).to_lowercase())
-        .filter(|word| word.chars().count() >= CONTENT_WORD_MIN && !context.book.language.common_words.contains(word))
+        .filter(|word| {
+            word.chars().count() >= CONTENT_WORD_MIN && !context.book.language.common_words.contains(word.as_str())
+        })
         .collect()
 }
 

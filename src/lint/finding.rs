@@ -4,26 +4,27 @@ use super::signals::Speaker;
 use crate::rules::Severity;
 use crate::rules::book::Replace;
 use crate::text::Span;
+use crate::wording::Wording;
 
 /// One annotated suggestion.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// `<set>/<rule>`.
-    pub rule: String,
+    pub rule: Wording,
     /// How much it matters here.
     pub severity: Severity,
     /// What is said about the text.
-    pub message: String,
+    pub message: Wording,
     /// The words, in bytes of the decoded reply.
     pub span: Span,
     /// The words themselves, on one line.
     pub matched: String,
     /// What the marked words are ("the delay"), where that is not plain.
-    pub label: Option<String>,
+    pub label: Option<Wording>,
     /// What made the rule speak.
     pub evidence: Vec<Evidence>,
     /// What could be written instead.
-    pub instead: Vec<String>,
+    pub instead: Vec<Wording>,
     /// An edit that a program may apply.
     pub replace: Option<Replace>,
     /// Set where the words are secret: every output hides them.
@@ -43,7 +44,7 @@ pub struct Secret {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
     /// The signal it shows.
-    pub signal: String,
+    pub signal: Wording,
     /// Whose words it is.
     pub from: Speaker,
     /// The words, on one line.

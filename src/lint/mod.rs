@@ -20,6 +20,7 @@ use crate::rules::book::{Place, Replace, Rewrite, Selection, When};
 use crate::rules::declaration::AnswerDecl;
 use crate::rules::{Check, Rule, RuleBook, Severity, fill};
 use crate::text::{Format, Kind, Language, Span, View};
+use crate::wording::Wording;
 use signals::{Links, Search, Signals};
 
 use crate::rules::book::Owner;
@@ -50,9 +51,9 @@ pub struct Outcome {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coaching {
     /// What the reply does well.
-    pub praise: Vec<String>,
+    pub praise: Vec<Wording>,
     /// Advice that no rule can check.
-    pub advice: Vec<String>,
+    pub advice: Vec<Wording>,
 }
 
 /// What the work on one reply needs memory for.
@@ -408,11 +409,11 @@ impl Context<'_> {
     }
 
     /// The rule's message with the matched words, the situation, and what else is `said` by field.
-    fn message(&self, rule: &Rule, matched: &str, said: &[(&str, &str)]) -> String {
+    fn message(&self, rule: &Rule, matched: &str, said: &[(&str, &str)]) -> Wording {
         fill(&rule.message, |field| match field {
-            "match" => Some(matched.to_owned().into()),
+            "match" => Some(matched.into()),
             "when" => Some(self.book.signals[self.reason(rule)?].label.as_str().into()),
-            field => said.iter().find(|(name, _)| *name == field).map(|(_, words)| (*words).to_owned().into()),
+            field => said.iter().find(|(name, _)| *name == field).map(|(_, words)| (*words).into()),
         })
     }
 
@@ -424,7 +425,7 @@ impl Context<'_> {
     }
 
     /// The rule's rewrites that fit what the reply is about: those for a signal that is there, then those for any.
-    fn rewrites(&self, rule: &Rule) -> Vec<String> {
+    fn rewrites(&self, rule: &Rule) -> Vec<Wording> {
         let fits = |rewrite: &&Rewrite| rewrite.when.is_some_and(|signal| self.signals.has(signal));
         let fitting = rule.instead.iter().filter(fits);
         let general = rule.instead.iter().filter(|rewrite| rewrite.when.is_none());

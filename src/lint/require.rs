@@ -20,7 +20,7 @@ pub(super) fn check(context: &Context<'_>, rule: usize, signal: usize) -> Option
         finding.label = in_reply.map(|_| context.book.signals[number].label.clone());
         if context.signals.get(number).is_guess() {
             finding.severity = finding.severity.lowered();
-            finding.label = finding.label.map(|label| format!("perhaps {label}"));
+            finding.label = finding.label.map(|label| format!("perhaps {label}").into());
         }
     }
     finding.evidence =

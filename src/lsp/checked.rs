@@ -10,6 +10,7 @@ use crate::linters::Linters;
 use crate::problem::Problem;
 use crate::rules::Severity;
 use crate::text::{LineIndex, Position as Place};
+use crate::wording::Wording;
 use lsp_types::{Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, Location, NumberOrString, Range, Url};
 use ropey::Rope;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -156,7 +157,7 @@ fn diagnose(draft: &Draft, uri: &Url, encoding: Encoding) -> (Vec<Marked>, Vec<D
 /// Words of a reply that made a rule speak.
 struct Said {
     reply: usize,
-    rule: String,
+    rule: Wording,
     text: String,
     place: (Place, Place),
 }
@@ -195,7 +196,7 @@ fn diagnostic(finding: &Finding, range: Range) -> Diagnostic {
     Diagnostic {
         range,
         severity: Some(severity),
-        code: Some(NumberOrString::String(finding.rule.clone())),
+        code: Some(NumberOrString::String(finding.rule.to_string())),
         source: Some(NAME.to_owned()),
         message: Shown(&finding.message).to_string(),
         ..Diagnostic::default()

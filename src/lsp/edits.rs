@@ -6,6 +6,7 @@ use crate::fix::{fix_text, reword};
 use crate::input::{self, Kind, Reply};
 use crate::lint::Finding;
 use crate::text::{Span, View};
+use crate::wording::Wording;
 use lsp_types::TextEdit;
 use std::collections::BTreeMap;
 
@@ -92,7 +93,7 @@ impl<'a> Editing<'a> {
     fn silences(&self, new: &str, finding: &Finding) -> bool {
         let counts = |text: &str| {
             let report = self.draft.report(text.to_owned());
-            let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+            let mut counts: BTreeMap<(Wording, String), usize> = BTreeMap::new();
             for finding in report.replies.iter().flat_map(|reply| &reply.outcome.findings) {
                 *counts.entry((finding.rule.clone(), finding.matched.clone())).or_default() += 1;
             }
@@ -100,7 +101,7 @@ impl<'a> Editing<'a> {
         };
         let ((before, old_problems), (after, problems)) = (counts(self.text), counts(new));
         let said = (finding.rule.clone(), finding.matched.clone());
-        let others = |of: &BTreeMap<(String, String), usize>| {
+        let others = |of: &BTreeMap<(Wording, String), usize>| {
             let mut others = of.clone();
             others.retain(|(rule, _), _| *rule != finding.rule);
             others

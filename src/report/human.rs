@@ -193,7 +193,8 @@ fn annotate(renderer: &Renderer, reply: &ReplyReport, index: usize) -> String {
     let mut snippet = Snippet::source(harmless(&reply.text))
         .line_start(if reply.is_file { reply.line } else { 1 })
         .annotations(annotations);
-    let mut group = Group::with_title(level.primary_title(Shown(&finding.message).to_string()).id(&finding.rule));
+    let mut group =
+        Group::with_title(level.primary_title(Shown(&finding.message).to_string()).id(finding.rule.as_str()));
     if reply.is_file {
         snippet = snippet.path(path);
         group = group.element(snippet);

@@ -7,6 +7,7 @@ use crate::report::common::json;
 use crate::report::{Reporter, Setting, Summary};
 use crate::rules::RuleBook;
 use crate::text::Position;
+use crate::wording::Wording;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -62,8 +63,8 @@ struct ReplyObject<'a> {
 
 #[derive(Serialize)]
 struct CoachObject<'a> {
-    praise: &'a [String],
-    advice: &'a [String],
+    praise: &'a [Wording],
+    advice: &'a [Wording],
 }
 
 struct Signals<'a> {
@@ -92,7 +93,7 @@ struct FindingObject<'a> {
     column: usize,
     #[serde(rename = "match")]
     matched: &'a str,
-    instead: &'a [String],
+    instead: &'a [Wording],
     #[serde(skip_serializing_if = "Option::is_none")]
     replace: Option<ReplaceObject<'a>>,
     evidence: Vec<EvidenceObject<'a>>,

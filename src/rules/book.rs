@@ -4,6 +4,7 @@ use super::declaration::{AnswerDecl, ChecksumDecl, IgnoredDecl, PerDecl};
 use super::pattern::PatternSet;
 use super::rewording::Rewording;
 use crate::text::{Language, Vocabulary};
+use crate::wording::Wording;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -68,15 +69,16 @@ pub enum Place {
 
 /// Something a reply or the customer's message does.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Signal {
     /// Its name.
-    pub name: String,
+    pub name: Wording,
     /// What sort it is.
     pub kind: SignalKind,
     /// How messages name it.
-    pub label: String,
+    pub label: Wording,
     /// What the coach says of a reply that shows it.
-    pub praise: Option<String>,
+    pub praise: Option<Wording>,
     /// Signals that make its weak phrases count.
     pub with: Vec<usize>,
     /// Signals that show it too.
@@ -160,18 +162,20 @@ pub struct Replace {
 
 /// A way to write it instead.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Rewrite {
     /// The signal it is for; nothing for any.
     pub when: Option<usize>,
     /// The words.
-    pub text: String,
+    pub text: Wording,
 }
 
 /// One rule, checked.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Rule {
     /// `<set>/<rule>`.
-    pub id: String,
+    pub id: Wording,
     /// How much it matters, as its file says.
     pub declared: Severity,
     /// How much it matters here.
@@ -189,7 +193,7 @@ pub struct Rule {
     /// Where a match must stand.
     pub place: Option<Place>,
     /// The message, with `{match}`, `{when}`, `{count}` and `{max}`.
-    pub message: String,
+    pub message: Wording,
     /// Rewrites to show.
     pub instead: Vec<Rewrite>,
     /// Real edits, of which the first that fits the words is meant.
@@ -202,9 +206,10 @@ pub struct Rule {
 
 /// A line of advice that no rule can check.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Coach {
     /// The advice.
-    pub say: String,
+    pub say: Wording,
     /// When it fits.
     pub when: When,
 }
@@ -301,7 +306,7 @@ impl RuleBook {
     }
 
     /// The ids of all rules, on or off, in order.
-    pub fn rule_ids(&self) -> Vec<String> {
+    pub fn rule_ids(&self) -> Vec<Wording> {
         self.rules.iter().map(|rule| rule.id.clone()).collect()
     }
 

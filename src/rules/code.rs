@@ -4,8 +4,10 @@ use super::filter::Filter;
 use super::phrase::Mark;
 use super::program::{Op, Program, Switch, Wild};
 use crate::table::{self, Row, Rows, Table, field};
+use crate::wording::Wording;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::hash::Hash;
 
 /// Programs by number.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -18,7 +20,7 @@ pub(super) struct Code {
     /// Numbers of instructions, in lists.
     targets: Table<u32>,
     pub(super) wilds: Vec<Wild>,
-    pub(super) exact: Vec<String>,
+    pub(super) exact: Vec<Wording>,
     programs: Table<Extent>,
 }
 
@@ -120,10 +122,31 @@ impl Assembly {
     }
 }
 
+/// Things by number, each but once: many phrases use the same.
+struct Numbered<T> {
+    all: Vec<T>,
+    known: FxHashMap<T, u32>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), known: FxHashMap::default() }
+    }
+}
+
+impl<T: Clone + Eq + Hash> Numbered<T> {
+    fn number(&mut self, thing: &T) -> u32 {
+        *self.known.entry(thing.clone()).or_insert_with(|| {
+            self.all.push(thing.clone());
+            self.all.len() as u32 - 1
+        })
+    }
+}
+
 impl Code {
     pub(super) fn new(programs: &[Option<Program>]) -> Self {
         let (mut steps, mut extents) = (Vec::new(), Vec::new());
-        let (mut wilds, mut exact) = (Vec::new(), Vec::new());
+        let (mut wilds, mut exact) = (Numbered::default(), Numbered::default());
         let mut parts = Assembly::default();
         for program in programs {
             let first = steps.len() as u32;
@@ -137,13 +160,11 @@ impl Code {
                         Op::Words(parts.set(&program.words[start as usize..][..usize::from(len)]), len, any)
                     }
                     Op::Switch(index) => Op::Switch(parts.switch(&program.switches[index as usize])),
-                    Op::Wild(index) => Op::Wild(index + wilds.len() as u32),
-                    Op::Exact(index) => Op::Exact(index + exact.len() as u32),
+                    Op::Wild(index) => Op::Wild(wilds.number(&program.wilds[index as usize])),
+                    Op::Exact(index) => Op::Exact(exact.number(&program.exact[index as usize])),
                     other => other,
                 })
             }));
-            wilds.extend_from_slice(&program.wilds);
-            exact.extend_from_slice(&program.exact);
             extents.push(Extent { first, len: program.ops.len() as u32, reach: program.reach as u32 });
         }
         Self {
@@ -152,8 +173,8 @@ impl Code {
             choices: Table::new(&parts.choices),
             cases: Table::new(&parts.cases),
             targets: Table::new(&parts.targets),
-            wilds,
-            exact,
+            wilds: wilds.all,
+            exact: exact.all,
             programs: Table::new(&extents),
         }
     }

@@ -13,6 +13,7 @@ use super::program::{Equivalents, Lists, Program};
 use super::set_file::SetFile;
 use crate::problem::{Problem, did_you_mean};
 use crate::text::{Language, Vocabulary};
+use crate::wording::Wording;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -56,22 +57,23 @@ impl RuleBook {
 }
 
 fn language(forms: &LanguageDecl) -> Language {
+    let wordings = |words: &[String]| words.iter().map(Wording::from).collect();
     Language {
-        contractions: forms.contractions.0.clone(),
+        contractions: forms.contractions.0.iter().map(|(ending, words)| (ending.into(), wordings(words))).collect(),
         irregular: forms
             .irregular
             .0
             .iter()
             .filter_map(|(word, parts)| {
                 let (first, second) = parts.split_once(' ')?;
-                Some((word.clone(), (first.to_owned(), second.to_owned())))
+                Some((word.into(), (first.into(), second.into())))
             })
             .collect(),
-        abbreviations: forms.abbreviations.clone(),
-        abbreviations_before_numbers: forms.abbreviations_before_numbers.clone(),
-        subject_lines: forms.subject_lines.iter().map(|s| s.to_lowercase()).collect(),
-        common_words: forms.common_words.iter().map(|w| w.to_lowercase()).collect(),
-        quoted_tail: forms.quoted_tail.iter().map(|t| (t.starts.clone(), t.ends.clone())).collect(),
+        abbreviations: wordings(&forms.abbreviations),
+        abbreviations_before_numbers: wordings(&forms.abbreviations_before_numbers),
+        subject_lines: forms.subject_lines.iter().map(|s| s.to_lowercase().into()).collect(),
+        common_words: forms.common_words.iter().map(|w| w.to_lowercase().into()).collect(),
+        quoted_tail: forms.quoted_tail.iter().map(|t| ((&t.starts).into(), (&t.ends).into())).collect(),
     }
 }
 
@@ -163,7 +165,7 @@ impl Compiler<'_> {
             }
             for (number, coach) in declared.coach.iter().enumerate() {
                 let when = self.when(&coach.when, &[key("coach"), Step::Item(number), key("when")]);
-                self.coach.push(Coach { say: coach.say.trim().to_owned(), when });
+                self.coach.push(Coach { say: coach.say.trim().into(), when });
             }
             for (number, rule) in declared.rules.iter().enumerate() {
                 let id = format!("{}/{}", declared.set, rule.id);
@@ -256,14 +258,14 @@ impl Compiler<'_> {
             self.file_under(phrases, &with(&path, [key(name)]), owner, speakers, lists);
         }
         let signal = Signal {
-            name: name.to_owned(),
+            name: name.into(),
             kind: match declared.kind {
                 KindDecl::Cue => SignalKind::Cue,
                 KindDecl::Element => SignalKind::Element,
                 KindDecl::Situation => SignalKind::Situation,
             },
-            praise: declared.praise.clone(),
-            label: declared.label.clone().unwrap_or_else(|| name.replace('-', " ")),
+            praise: declared.praise.as_ref().map(Wording::from),
+            label: declared.label.clone().unwrap_or_else(|| name.replace('-', " ")).into(),
             with: self.signal_refs(&declared.with, &with(&path, [key("with")])),
             also: self.signal_refs(&declared.also, &with(&path, [key("also")])),
             place: declared.place.map(checks::place),

@@ -32,7 +32,7 @@ pub(super) struct Index {
     known: FxHashMap<Vec<u32>, u32>,
     words: BTreeMap<u32, Vec<u32>>,
     pairs: BTreeMap<(u32, u32), Vec<u32>>,
-    wilds: Vec<(Wild, u32)>,
+    wilds: BTreeMap<Wild, Vec<u32>>,
     kinds: BTreeMap<u8, Vec<u32>>,
     capitalised: Vec<u32>,
     everywhere: Vec<u32>,
@@ -59,7 +59,7 @@ impl Index {
                     for (_, word) in vocabulary.words().into_iter().filter(|(text, _)| wild.fits(text)) {
                         self.words.entry(word).or_default().push(number);
                     }
-                    self.wilds.push((wild, number));
+                    self.wilds.entry(wild).or_default().push(number);
                 }
                 On::Kind(kind) => self.kinds.entry(kind as u8).or_default().push(number),
                 On::Capitalised => self.capitalised.push(number),
@@ -125,10 +125,10 @@ impl Index {
                 places.into_iter().map(|number| number.map_or(0, |number| number as u32 + 1)).collect();
             set.pair_slots = Table::new(&slots);
         }
-        for (wild, number) in self.wilds {
+        for (wild, filed) in self.wilds {
             let first = wild.prefix.bytes().next().filter(u8::is_ascii_lowercase);
             let letter = first.map_or(26, |b| usize::from(b - b'a'));
-            set.by_letter[letter].push((wild, file(&[number]).0));
+            set.by_letter[letter].push((wild, file(&filed)));
         }
         set.by_kind =
             (0..Kind::NUMBER as u8).map(|kind| file(self.kinds.get(&kind).map_or(&[], Vec::as_slice))).collect();

@@ -1,6 +1,7 @@
 //! `re:` patterns: kept as text, compiled when a draft first holds the letters they need.
 
 use super::needs::Needs;
+use crate::wording::Wording;
 use regex_automata::meta::{Config, Regex};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
@@ -11,14 +12,30 @@ use std::sync::OnceLock;
 /// Largest compiled form of one regular expression, in bytes.
 const REGEX_SIZE_MAX: usize = 1 << 20;
 
+/// A regular expression that is searched for in replies.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(super) struct Expression {
+    /// What every match holds.
+    pub(super) needs: Needs,
+    pub(super) regex: LazyRegex,
+}
+
+impl Expression {
+    /// Checks the pattern in full.
+    pub(super) fn new(pattern: &str, sensitive: bool) -> Result<Self, String> {
+        let regex = LazyRegex::new(pattern, sensitive)?;
+        Ok(Self { needs: Needs::of(&parsed(pattern, sensitive)?, sensitive), regex })
+    }
+}
+
 /// A regular expression that is compiled on first need: for texts of ASCII or of common characters to a small form, for
 /// others to one that knows all of Unicode, which takes many times as long to make.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct LazyRegex {
-    pattern: String,
+    pattern: Wording,
     sensitive: bool,
-    /// What every match holds.
-    pub(super) needs: Needs,
     /// For each of [`Characters`].
     #[serde(skip)]
     forms: Box<[OnceLock<Option<Regex>>; 3]>,
@@ -27,9 +44,7 @@ pub(super) struct LazyRegex {
 impl LazyRegex {
     /// Checks the pattern in full; it is compiled again when first needed.
     pub(super) fn new(pattern: &str, sensitive: bool) -> Result<Self, String> {
-        let folds = !sensitive && !is_ascii(pattern);
-        let hir = ParserBuilder::new().case_insensitive(folds).build().parse(pattern);
-        let hir = hir.map_err(|e| short_error(&e.to_string()))?;
+        let hir = parsed(pattern, sensitive)?;
         if hir.properties().minimum_len() == Some(0) {
             return Err("this pattern can match nothing at all; make it need at least one character".to_owned());
         }
@@ -39,7 +54,7 @@ impl LazyRegex {
             .size_limit(REGEX_SIZE_MAX)
             .build()
             .map_err(|e| short_error(&e.to_string()))?;
-        Ok(Self { pattern: pattern.to_owned(), sensitive, needs: Needs::of(&hir, sensitive), forms: Box::default() })
+        Ok(Self { pattern: pattern.into(), sensitive, forms: Box::default() })
     }
 
     /// The form for `text`.
@@ -70,6 +85,12 @@ impl LazyRegex {
             .nfa_size_limit(Some(REGEX_SIZE_MAX));
         Regex::builder().configure(config).build_from_hir(&hir).ok()
     }
+}
+
+fn parsed(pattern: &str, sensitive: bool) -> Result<Hir, String> {
+    let folds = !sensitive && !is_ascii(pattern);
+    let hir = ParserBuilder::new().case_insensitive(folds).build().parse(pattern);
+    hir.map_err(|e| short_error(&e.to_string()))
 }
 
 /// What texts a form is for.
@@ -147,7 +168,7 @@ mod tests {
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
-    static PATTERNS: LazyLock<Vec<(LazyRegex, regex::Regex)>> = LazyLock::new(|| {
+    static PATTERNS: LazyLock<Vec<(Expression, regex::Regex)>> = LazyLock::new(|| {
         [
             r"\w+\W\d",
             r"[^a-c]\b.",
@@ -171,7 +192,7 @@ mod tests {
         .flat_map(|pattern| [(pattern, true), (pattern, false)])
         .map(|(pattern, sensitive)| {
             let whole = regex::RegexBuilder::new(pattern).case_insensitive(!sensitive).build().unwrap();
-            (LazyRegex::new(pattern, sensitive).unwrap(), whole)
+            (Expression::new(pattern, sensitive).unwrap(), whole)
         })
         .collect()
     });
@@ -183,10 +204,10 @@ mod tests {
         fn both_forms_find_what_the_library_finds_and_the_sketch_sees_it(
             text in r"([a-dksA-DKS0-2 \t\n\x0b\x1f_-]|é|ſ|\u{212a}|🎉|µ|α|日|\u{664}|❤|–){0,12}|[ -~\s]{0,12}|([bks]a?s?| |i|k){0,9}|[4é][0-3 \u{664}-]{0,9}"
         ) {
-            for (regex, whole) in PATTERNS.iter() {
+            for (Expression { needs, regex }, whole) in PATTERNS.iter() {
                 let places = regex.compiled(&text).unwrap().find_iter(text.as_bytes()).map(|found| found.range());
                 let expected: Vec<_> = whole.find_iter(&text).map(|found| found.range()).collect();
-                prop_assert!(expected.is_empty() || regex.needs.may_match(&Sketch::of(&text)), "{}", whole);
+                prop_assert!(expected.is_empty() || needs.may_match(&Sketch::of(&text)), "{}", whole);
                 prop_assert_eq!(places.collect::<Vec<_>>(), expected, "{}", whole);
             }
         }

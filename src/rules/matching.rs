@@ -241,7 +241,7 @@ impl Attempt<'_> {
         let text = text_of(self.view, token);
         match step.tag {
             tag::WILD => token.kind == Kind::Word && self.code.wilds[step.number as usize].fits(text),
-            tag::EXACT => text == self.code.exact[step.number as usize],
+            tag::EXACT => self.code.exact[step.number as usize] == text,
             _ => false,
         }
     }

@@ -2,19 +2,21 @@
 //! says that one is missing, the expression need not be compiled, let alone run.
 
 use super::sketch::{NOT_ASCII, Set, Sketch, as_followers, cases, members, stand_in};
+use crate::wording::Wording;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
 use serde::{Deserialize, Serialize};
 
 /// What every match of a regular expression holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Needs {
     /// All of these characters.
     all: Set,
     /// One of each of these sets.
     sets: Vec<Set>,
     /// One of each of these lists, lower case unless case matters. All ASCII.
-    any_of: Vec<Vec<String>>,
+    any_of: Vec<Vec<Wording>>,
     /// One of the first set and right after it one of the second.
     pairs: Vec<(Set, u32)>,
     /// So many digits.
@@ -40,7 +42,7 @@ impl Needs {
         let parts = if let HirKind::Concat(parts) = hir.kind() { parts.as_slice() } else { &[] };
         let choices = parts.iter().filter(|part| matches!(bare(part).kind(), HirKind::Alternation(_)));
         for list in std::iter::once(hir).chain(choices).filter_map(|part| literals(part, case_matters)) {
-            let is_held_by = |longer: &String| list.iter().any(|literal| longer.contains(literal.as_str()));
+            let is_held_by = |longer: &Wording| list.iter().any(|literal| longer.contains(literal.as_str()));
             if !needs.any_of.iter().any(|known| known.iter().all(is_held_by)) {
                 needs.any_of.push(list);
             }
@@ -78,7 +80,7 @@ impl Needs {
 
     pub(super) fn may_match(&self, sketch: &Sketch) -> bool {
         let has_pair = |two: &[u8]| sketch.has(two[0], two[1], self.case_matters);
-        let holds = |literal: &String| match literal.as_bytes() {
+        let holds = |literal: &Wording| match literal.as_bytes() {
             [only] => sketch.single & cases(1 << only, self.case_matters) != 0,
             bytes => bytes.windows(2).all(has_pair) && (bytes.len() == 2 || sketch.holds(literal, self.case_matters)),
         };
@@ -95,22 +97,24 @@ impl Needs {
 }
 
 /// Literals of which every match of `hir` begins or ends with one.
-fn literals(hir: &Hir, case_matters: bool) -> Option<Vec<String>> {
+fn literals(hir: &Hir, case_matters: bool) -> Option<Vec<Wording>> {
     let literals = |kind| {
         let mut sequence = Extractor::new().kind(kind).limit_total(64).extract(hir);
         sequence.minimize_by_preference();
         let text = |bytes: &[u8]| {
-            String::from_utf8(if case_matters { bytes.to_vec() } else { bytes.to_ascii_lowercase() }).ok()
+            String::from_utf8(if case_matters { bytes.to_vec() } else { bytes.to_ascii_lowercase() })
+                .ok()
+                .map(Wording::from)
         };
-        let texts: Option<Vec<String>> = sequence.literals()?.iter().map(|l| text(l.as_bytes())).collect();
+        let texts: Option<Vec<Wording>> = sequence.literals()?.iter().map(|l| text(l.as_bytes())).collect();
         texts.filter(|texts| !texts.is_empty() && texts.iter().all(|t| !t.is_empty() && t.is_ascii()))
     };
-    let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min().unwrap_or(0);
+    let shortest = |texts: &Vec<Wording>| texts.iter().map(|text| text.len()).min().unwrap_or(0);
     let best = [ExtractKind::Prefix, ExtractKind::Suffix].into_iter().filter_map(literals).max_by_key(shortest);
     best.map(|mut texts| {
         // What holds a longer one holds the shorter.
         texts.sort_unstable_by_key(|text| (text.len(), text.clone()));
-        let mut shortest: Vec<String> = Vec::new();
+        let mut shortest: Vec<Wording> = Vec::new();
         for text in texts {
             if !shortest.iter().any(|short| text.contains(short.as_str())) {
                 shortest.push(text);

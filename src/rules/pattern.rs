@@ -8,7 +8,7 @@ use super::anchor::{NEEDS, Spot};
 use super::code::Code;
 use super::filter::Filter;
 use super::index::Index;
-use super::lazy_regex::LazyRegex;
+use super::lazy_regex::Expression;
 use super::program::{Program, Wild};
 use crate::table::{Row, Table, field};
 use crate::text::Vocabulary;
@@ -20,7 +20,7 @@ pub(super) enum Matcher {
     /// In the phrase language.
     Words(Program),
     /// `re:`
-    Regex(LazyRegex),
+    Regex(Expression),
 }
 
 /// A match: which pattern, and its tokens.
@@ -98,7 +98,7 @@ pub(super) struct Pair {
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct PatternSet {
     pub(super) code: Code,
-    pub(super) regexes: Vec<(u32, LazyRegex)>,
+    pub(super) expressions: Vec<(u32, Expression)>,
     /// One for each spot.
     pub(super) entries: Table<Entry>,
     /// Numbers of entries, in lists: for each word, pair of words and kind.
@@ -110,9 +110,9 @@ pub struct PatternSet {
     pub(super) pairs: Table<Pair>,
     /// Numbers of pairs plus one, by hash; 0 is an empty place. Their number is a power of two.
     pub(super) pair_slots: Table<u32>,
-    /// Entries by the first letter of a word with free ends; index 26 holds those with no first letter. Words that have a
-    /// number are filed under it.
-    pub(super) by_letter: Vec<Vec<(Wild, u32)>>,
+    /// What is filed under words with free ends, as ranges of `lists`, by the first letter; index 26 holds those with no first
+    /// letter. Words that have a number are filed under it.
+    pub(super) by_letter: Vec<Vec<(Wild, (u32, u32))>>,
     /// Ranges of `lists`: first, number.
     pub(super) by_kind: Vec<(u32, u32)>,
     pub(super) capitalised: (u32, u32),
@@ -134,8 +134,8 @@ impl PatternSet {
         for (number, (matcher, spots)) in patterns.into_iter().enumerate() {
             let program = match matcher {
                 Matcher::Words(program) => Some(program),
-                Matcher::Regex(regex) => {
-                    set.regexes.push((number as u32, regex));
+                Matcher::Regex(expression) => {
+                    set.expressions.push((number as u32, expression));
                     None
                 }
             };

@@ -4,6 +4,7 @@ use super::edges::{Edge, Edges, beside};
 use super::filter::{Filter, is_mark};
 use super::phrase::{GAP_MAX, Mark, Node};
 use crate::text::{Vocabulary, split_words};
+use crate::wording::Wording;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,10 +38,11 @@ pub(super) enum Op {
 }
 
 /// Letters a word must start and end with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Wild {
-    pub(super) prefix: String,
-    pub(super) suffix: String,
+    pub(super) prefix: Wording,
+    pub(super) suffix: Wording,
 }
 
 impl Wild {
@@ -69,7 +71,7 @@ pub(super) struct Program {
     pub(super) words: Vec<u32>,
     pub(super) switches: Vec<Switch>,
     pub(super) wilds: Vec<Wild>,
-    pub(super) exact: Vec<String>,
+    pub(super) exact: Vec<Wording>,
     /// Most tokens a match can take.
     pub(super) reach: usize,
     /// Whether a match is a whole sentence, but for the marks at its ends.
@@ -80,7 +82,7 @@ pub(super) struct Program {
 pub(super) type Lists = FxHashMap<String, Vec<Vec<Node>>>;
 
 /// Words that may stand for one another: contraction endings and what they stand for.
-pub(super) type Equivalents = FxHashMap<String, Vec<String>>;
+pub(super) type Equivalents = FxHashMap<Wording, Vec<Wording>>;
 
 /// Compiles a phrase. Lists must exist and be free of cycles.
 pub(super) fn compile(nodes: &[Node], lists: &Lists, vocabulary: &mut Vocabulary, same: &Equivalents) -> Program {
@@ -147,7 +149,7 @@ impl Builder<'_> {
                 }
             }
             Node::Exact(word) => {
-                self.program.exact.push(word.clone());
+                self.program.exact.push(word.into());
                 self.program.ops.push(Op::Exact(self.program.exact.len() as u32 - 1));
             }
             Node::AnyWord => self.program.ops.push(Op::Any),
@@ -273,7 +275,7 @@ fn flatten<'a>(alternatives: &'a [Vec<Node>], lists: &'a Lists, out: &mut Vec<&'
 
 pub(super) fn wild(word: &str) -> Wild {
     let (prefix, suffix) = word.split_once('*').unwrap_or((word, ""));
-    Wild { prefix: prefix.to_owned(), suffix: suffix.trim_start_matches('*').to_owned() }
+    Wild { prefix: prefix.into(), suffix: suffix.trim_start_matches('*').into() }
 }
 
 pub(super) fn word_ids(word: &str, vocabulary: &mut Vocabulary, same: &Equivalents) -> Vec<u32> {

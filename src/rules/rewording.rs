@@ -3,6 +3,7 @@
 use super::declaration::ReplaceDecl;
 use super::fields::fill;
 use super::lazy_regex::LazyRegex;
+use crate::wording::Wording;
 use regex_automata::Span;
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +12,12 @@ const REACH: usize = 64;
 
 /// One edit of a rule.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Rewording {
     of: Option<LazyRegex>,
     after: Option<LazyRegex>,
     before: Option<LazyRegex>,
-    with: String,
+    with: Wording,
     /// Whether no meaning can change.
     pub safe: bool,
 }
@@ -38,7 +40,7 @@ impl Rewording {
             of: expression("of", &declared.of, "\\A(?i)", "\\z")?,
             after: expression("after", &declared.after, "", "\\z")?,
             before: expression("before", &declared.before, "\\A", "")?,
-            with: declared.with.clone(),
+            with: declared.with.as_str().into(),
             safe: declared.safe,
         })
     }
@@ -77,10 +79,11 @@ impl Rewording {
             let group = |found: Option<Span>| found.map_or("", |group| source(start + group.start, start + group.end));
             groups.extend((0..found.group_len()).map(|number| group(found.get_group(number))));
         }
-        let mut words = fill(&self.with, |field| match field {
+        let words = fill(&self.with, |field| match field {
             "match" => Some(whole.into()),
             number => Some((*groups.get(number.parse::<usize>().ok().filter(|number| *number > 0)?)?).into()),
         });
+        let mut words = String::from(words);
         // What starts a sentence goes on starting it.
         let first = words.chars().next().filter(|first| first.is_lowercase());
         if let Some(first) = first.filter(|_| whole.starts_with(char::is_uppercase)) {

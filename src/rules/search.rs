@@ -1,6 +1,6 @@
 //! All matches of a pattern set in a view, sentence by sentence.
 
-use super::lazy_regex::LazyRegex;
+use super::lazy_regex::Expression;
 use super::matching::Scratch;
 use super::memo::{Memo, Spelling};
 use super::pattern::{Hit, PatternSet};
@@ -64,9 +64,9 @@ impl PatternSet {
         wanted: &impl Wanted,
         hits: &mut Vec<Hit>,
     ) {
-        for (index, regex) in self.regexes.iter().filter(|(index, _)| wanted.pattern(*index)) {
-            if regex.may_match(view, sketch) {
-                regex.find(view, *index, hits);
+        for (index, expression) in self.expressions.iter().filter(|(index, _)| wanted.pattern(*index)) {
+            if expression.may_match(view, sketch) {
+                expression.find(view, *index, hits);
             }
         }
     }
@@ -108,7 +108,7 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
                 second.phrases(view, &mut Place::of(sentence), scratch, &self.following, &mut others);
             }
         }
-        if !second.regexes.is_empty() && self.following.follow(&hits) {
+        if !second.expressions.is_empty() && self.following.follow(&hits) {
             second.expressions(view, &sketch, &self.following, &mut others);
         }
         [in_order(hits), in_order(others)]
@@ -122,7 +122,7 @@ fn in_order(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits
 }
 
-impl LazyRegex {
+impl Expression {
     /// Whether it may match in the view, as far as its sketch tells.
     fn may_match<'v>(&self, view: &'v View, sketch: &OnceCell<Sketch<'v>>) -> bool {
         self.needs.may_match(sketch.get_or_init(|| Sketch::of(&view.text)))
@@ -130,7 +130,7 @@ impl LazyRegex {
 
     /// Adds the tokens of each match in the view.
     fn find(&self, view: &View, pattern: u32, hits: &mut Vec<Hit>) {
-        let Some(regex) = self.compiled(&view.text) else {
+        let Some(regex) = self.regex.compiled(&view.text) else {
             return;
         };
         for found in regex.find_iter(view.text.as_bytes()).filter(|m| !m.is_empty()) {
@@ -182,7 +182,7 @@ mod tests {
             let view = View::new(text, Format::Text, &book.vocabulary, &book.language);
             for set in [&book.reply.set, &book.cancels.set, &book.customer.set] {
                 let mut found = set.search(&view, &mut scratch, &Everything);
-                found.retain(|hit| set.regexes.iter().all(|(regex, _)| *regex != hit.pattern));
+                found.retain(|hit| set.expressions.iter().all(|(regex, _)| *regex != hit.pattern));
                 assert_eq!(found, everywhere(set, &view), "{text}");
             }
         }

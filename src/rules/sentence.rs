@@ -230,9 +230,9 @@ impl<W: Wanted> Run<'_, W> {
         let letter = text.as_bytes()[0].to_ascii_lowercase();
         let first = letter.is_ascii_lowercase().then(|| usize::from(letter - b'a'));
         for list in first.into_iter().chain([26]) {
-            for (wild, entry) in &set.by_letter[list] {
+            for (wild, filed) in &set.by_letter[list] {
                 if wild.fits(text) {
-                    self.entries((*entry, 1), at, 1);
+                    self.entries(*filed, at, 1);
                 }
             }
         }

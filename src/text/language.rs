@@ -1,26 +1,28 @@
 //! What the engine must know of a language: short forms, abbreviations and how mail programs introduce a quoted
 //! message. All of it is read from `rules/<language>/language.yml`.
 
+use crate::wording::Wording;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// The word-level facts of one language.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Language {
     /// Endings split off a word, with the words each may stand for: `'re` for `are`.
-    pub contractions: Vec<(String, Vec<String>)>,
+    pub contractions: Vec<(Wording, Vec<Wording>)>,
     /// Words that are two: `cannot` is `can not`.
-    pub irregular: FxHashMap<String, (String, String)>,
+    pub irregular: FxHashMap<Wording, (Wording, Wording)>,
     /// Words whose full stop ends no sentence, without the stop.
-    pub abbreviations: Vec<String>,
+    pub abbreviations: Vec<Wording>,
     /// The same, but only before a number.
-    pub abbreviations_before_numbers: Vec<String>,
+    pub abbreviations_before_numbers: Vec<Wording>,
     /// How a line starts that is the subject of a mail and no part of its text, lower case.
-    pub subject_lines: Vec<String>,
+    pub subject_lines: Vec<Wording>,
     /// Words too common to say what a question is about, lower case.
-    pub common_words: rustc_hash::FxHashSet<String>,
+    pub common_words: rustc_hash::FxHashSet<Wording>,
     /// Starts and ends of the line after which the rest is the quoted message.
-    pub quoted_tail: Vec<(String, String)>,
+    pub quoted_tail: Vec<(Wording, Wording)>,
 }
 
 impl Language {

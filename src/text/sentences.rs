@@ -3,6 +3,7 @@
 use super::view::View;
 use super::words::{self, Sentence};
 use super::{Language, Span, Vocabulary};
+use crate::wording::Wording;
 use memchr::{memchr_iter, memchr3};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -120,7 +121,7 @@ fn goes_on(before: &str, after: &str, language: &Language) -> bool {
     let lists = [Some(&language.abbreviations), next_is_digit.then_some(&language.abbreviations_before_numbers)];
     let mut known = lists.into_iter().flatten().flatten();
     if word.is_ascii() {
-        let is = |short: &String| short.bytes().eq(word.bytes().map(|byte| byte.to_ascii_lowercase()));
+        let is = |short: &Wording| short.bytes().eq(word.bytes().map(|byte| byte.to_ascii_lowercase()));
         known.any(|short| short.len() == word.len() && is(short))
     } else {
         let word = word.to_lowercase();

@@ -5,6 +5,7 @@
 
 use super::Language;
 use crate::table::{self, Row, Table, field};
+use crate::wording::Wording;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +15,8 @@ use serde::{Deserialize, Serialize};
 pub struct Vocabulary {
     #[serde(skip)]
     ids: FxHashMap<Box<str>, u32>,
-    endings: Vec<String>,
-    irregular: FxHashMap<String, (String, String)>,
+    endings: Vec<Wording>,
+    irregular: FxHashMap<Wording, (Wording, Wording)>,
     /// Words by hash. The number of places is a power of two.
     slots: Table<Slot>,
     /// A zero, then what words have behind their first eight bytes, each with a zero behind it.
@@ -267,7 +268,7 @@ mod tests {
     fn the_table_holds_what_the_map_held() {
         let language = Language {
             contractions: vec![("n't".into(), vec!["not".into()])],
-            irregular: [("cannot".to_owned(), ("can".to_owned(), "not".to_owned()))].into_iter().collect(),
+            irregular: [("cannot".into(), ("can".into(), "not".into()))].into_iter().collect(),
             ..Language::default()
         };
         let mut vocabulary = Vocabulary::new(&language);

@@ -481,7 +481,7 @@ mod tests {
     fn vocabulary() -> Vocabulary {
         let language = Language {
             contractions: vec![("n't".into(), vec!["not".into()]), ("'re".into(), vec!["are".into()])],
-            irregular: [("cannot".to_owned(), ("can".to_owned(), "not".to_owned()))].into_iter().collect(),
+            irregular: [("cannot".into(), ("can".into(), "not".into()))].into_iter().collect(),
             ..Language::default()
         };
         Vocabulary::new(&language)
@@ -522,7 +522,7 @@ mod tests {
 
     #[test]
     fn each_of_two_words_has_a_letter() {
-        let two = |word: &str, one: &str, two: &str| (word.to_owned(), (one.to_owned(), two.to_owned()));
+        let two = |word: &str, one: &str, two: &str| (word.into(), (one.into(), two.into()));
         let forms = [two("éa", "e", "aa"), two("du", "", "xyz"), two("au", "xyz", ""), two("à", "a", "le")];
         let vocabulary = Vocabulary::new(&Language { irregular: forms.into_iter().collect(), ..Language::default() });
         let text = "éa du au à";

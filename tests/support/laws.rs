@@ -395,7 +395,7 @@ pub fn silence_loses_nothing(linters: &Linters<'_>, path: &str, text: &str, kind
         let declared: Vec<usize> = reply.situations.iter().filter_map(|name| linter.book().signal(name)).collect();
         let outcome = linter.lint_as(&reply.text, reply.format, reply.customer.as_deref(), &declared);
         let all = |findings: &mut dyn Iterator<Item = &Finding>| -> Vec<(Span, String)> {
-            let mut all: Vec<_> = findings.map(|finding| (finding.span, finding.rule.clone())).collect();
+            let mut all: Vec<_> = findings.map(|finding| (finding.span, finding.rule.to_string())).collect();
             all.sort();
             all
         };

@@ -10,6 +10,7 @@ use super::{Finding, Linter, Outcome, fingerprint, one_line};
 use crate::rules::declaration::IgnoredDecl;
 use crate::rules::{Check, RuleBook, fill};
 use crate::text::{Aside, Map, Span, Standing};
+use crate::wording::Wording;
 use order::Reach;
 use reach::{Aim, Target, part};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -130,7 +131,7 @@ impl Silence {
         group
     }
 
-    fn asked(&self, aside: &Aside, ids: &[String]) -> Result<(Asked, Reach), String> {
+    fn asked(&self, aside: &Aside, ids: &[Wording]) -> Result<(Asked, Reach), String> {
         let span = aside.span;
         match &aside.standing {
             Standing::Comment => {
@@ -175,7 +176,7 @@ impl Silence {
             let mut uses: Vec<Use> = Vec::new();
             let mut nearest: Option<usize> = None;
             for (group, _) in &here {
-                let set = finding.rule.split('/').next().filter(|set| *set != finding.rule);
+                let set = finding.rule.split('/').next().filter(|set| finding.rule != *set);
                 for name in [Some(finding.rule.as_str()), set].into_iter().flatten() {
                     let entries = self.groups[*group].names.get(name).map_or(&[][..], Vec::as_slice);
                     let count = entries.partition_point(|entry| entry.from <= at);

@@ -3,6 +3,7 @@
 
 use crate::problem::did_you_mean;
 use crate::text::ADDRESSEE;
+use crate::wording::Wording;
 
 /// How far a comment reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub(super) struct Order {
 ///
 /// # Errors
 /// What is wrong with them and how to write it.
-pub(super) fn read(words: &str, ids: &[String]) -> Result<Order, String> {
+pub(super) fn read(words: &str, ids: &[Wording]) -> Result<Order, String> {
     let words = words.trim();
     let end = words.find(|c: char| c == ':' || c.is_whitespace()).unwrap_or(words.len());
     let (name, rest) = words.split_at(end);
@@ -89,7 +90,7 @@ fn because(rest: &str) -> Result<(&str, &str), String> {
     })
 }
 
-fn rules(named: &str, ids: &[String]) -> Result<Vec<String>, String> {
+fn rules(named: &str, ids: &[Wording]) -> Result<Vec<String>, String> {
     if named.trim().is_empty() {
         return Err("it names no rule".to_owned());
     }
@@ -111,14 +112,14 @@ fn rules(named: &str, ids: &[String]) -> Result<Vec<String>, String> {
 }
 
 /// Refuses a name that no rule and no set has.
-pub(super) fn known(name: &str, ids: &[String]) -> Result<(), String> {
+pub(super) fn known(name: &str, ids: &[Wording]) -> Result<(), String> {
     if ids.iter().any(|id| super::names(name, id)) {
         return Ok(());
     }
     let sets: Vec<&str> = ids.iter().filter_map(|id| id.split('/').next()).collect();
     // A set is meant by `blame/*`.
     let bare = name.trim_end_matches(['/', '*']).trim_matches(['`', '"', '\'']);
-    let near = did_you_mean(bare, ids.iter().map(String::as_str).chain(sets));
+    let near = did_you_mean(bare, ids.iter().map(Wording::as_str).chain(sets));
     Err(match near {
         Some(near) => format!("there is no rule or set `{name}`; did you mean `{near}`?"),
         None => format!("there is no rule or set `{name}`; `replylint rules` lists them"),

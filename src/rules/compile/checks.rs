@@ -39,7 +39,7 @@ impl Compiler<'_> {
             );
         }
         let rule = Rule {
-            id,
+            id: id.into(),
             declared: severity(declared.severity),
             severity: severity(declared.severity),
             strict: declared.profile == ProfileDecl::Strict,
@@ -48,7 +48,7 @@ impl Compiler<'_> {
             check: check?,
             when: self.when(&declared.when, &with(path, [key("when")])),
             place: declared.place.map(place),
-            message: declared.message.trim().to_owned(),
+            message: declared.message.trim().into(),
             instead: self.rewrites(&declared.instead, &with(path, [key("instead")])),
             replace: self.rewordings(&declared.replace.0, &with(path, [key("replace")])),
             mask: declared.mask,
@@ -78,7 +78,7 @@ impl Compiler<'_> {
         for (index, rewrite) in declared.iter().enumerate() {
             let when = rewrite.when.as_ref().map(|signal| self.signal_ref(signal, &with(path, [Step::Item(index)])));
             // An unknown signal has been reported; the book is not built.
-            rewrites.push(Rewrite { when: when.flatten(), text: rewrite.text.clone() });
+            rewrites.push(Rewrite { when: when.flatten(), text: (&rewrite.text).into() });
         }
         rewrites
     }

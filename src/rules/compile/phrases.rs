@@ -5,7 +5,7 @@ use crate::problem::did_you_mean;
 use crate::rules::anchor::{self, Rarity, Spot};
 use crate::rules::book::Owner;
 use crate::rules::declaration::{CaseDecl, LanguageDecl, PhraseDecl, Phrases, Speaker};
-use crate::rules::lazy_regex::LazyRegex;
+use crate::rules::lazy_regex::Expression;
 use crate::rules::locate::{Step, locate};
 use crate::rules::pattern::Matcher;
 use crate::rules::phrase::{self, Node};
@@ -188,8 +188,8 @@ impl Compiler<'_> {
                     }
                 }
                 PhraseDecl::Pattern { re, case, .. } => {
-                    match LazyRegex::new(re.as_deref().unwrap_or(""), *case == Some(CaseDecl::Sensitive)) {
-                        Ok(regex) => out.push(Source::Ready(Matcher::Regex(regex))),
+                    match Expression::new(re.as_deref().unwrap_or(""), *case == Some(CaseDecl::Sensitive)) {
+                        Ok(expression) => out.push(Source::Ready(Matcher::Regex(expression))),
                         Err(error) => {
                             let path = with(&path, [key("re")]);
                             self.problem(
