@@ -61,7 +61,6 @@ pub fn read_to_limit(path: &str, input: impl std::io::Read, limits: Limits) -> R
         return Err(Problem::in_file(path, message)
             .help("split it, write one record a line (JSON Lines), or set `max-file-mb` in the config"));
     }
-    bytes.shrink_to_fit();
     Ok(bytes)
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// One finding for one passage: the rule that says most of it wins, that is one of a set that is not general; then the
 /// graver rule, the longer match, the earlier rule.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut found: Vec<(usize, usize, usize)> = Vec::new();
+    let mut found: Vec<(usize, usize, usize)> = Vec::with_capacity(context.signals.rule_hits.len());
     for (index, hit) in &context.signals.rule_hits {
         let rule = context.rule(*index);
         let speaks = matches!(rule.check, Check::Avoid)

@@ -26,7 +26,7 @@ pub(super) fn check(
         _ => None,
     };
     // Nearly always all is well, and soon seen to be.
-    if let Some(number) = number(context, measure)
+    if let Some(number) = number(context, rule, measure, min.is_none())
         && max.is_none_or(|max| number <= if group.is_some() { max as usize } else { bound(max) })
         && (group.is_some() || min.is_none_or(|min| number >= bound(min)))
     {
@@ -72,8 +72,8 @@ enum Group {
     Paragraph,
 }
 
-/// How much of it the whole reply holds, where that was counted.
-fn number(context: &Context<'_>, measure: &Measure) -> Option<usize> {
+/// How much of it the whole reply holds, where that was counted; or, if `at_most` is enough, no less than that.
+fn number(context: &Context<'_>, rule: usize, measure: &Measure, at_most: bool) -> Option<usize> {
     let counts = &context.counts;
     match measure {
         Measure::Words | Measure::SentenceWords | Measure::ParagraphWords => Some(counts.words),
@@ -81,7 +81,10 @@ fn number(context: &Context<'_>, measure: &Measure) -> Option<usize> {
         Measure::QuestionMarks => Some(counts.kinds[Kind::Question as usize]),
         Measure::Emoji => Some(counts.kinds[Kind::Symbol as usize]),
         Measure::CapitalWords => Some(counts.shouted),
-        Measure::Signal(_) | Measure::Phrases => None,
+        Measure::Signal(signal) => at_most.then(|| context.signals.get(*signal).places().count()),
+        Measure::Phrases => {
+            at_most.then(|| context.signals.rule_hits.iter().filter(|(owner, _)| *owner == rule).count())
+        }
     }
 }
 

@@ -176,6 +176,7 @@ impl Search<'_> {
         let silencers = std::mem::take(&mut signals.in_reply);
         signals.collect(book, &book.reply, (view, Speaker::Reply), &hits, &silencers);
         signals.in_reply = silencers;
+        self.scratch.found = [hits, cancelling];
     }
 
     fn customer(&mut self, view: &View, signals: &mut Signals) {

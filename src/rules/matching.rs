@@ -6,6 +6,7 @@
 use super::code::{Code, Extent, Step, tag};
 use super::filter::Asked;
 use super::memo::Key;
+use super::pattern::Hit;
 use super::program::gap_tokens;
 use crate::text::{Kind, Token, View};
 
@@ -17,6 +18,8 @@ const UNRECORDED_MAX: usize = 300;
 pub(crate) struct Scratch {
     /// The sentence at hand.
     pub(super) key: Key,
+    /// What is found in the sets of a [pair](super::search::Pair).
+    pub(crate) found: [Vec<Hit>; 2],
     stack: Vec<(u32, u32)>,
     tried: Tried,
     /// What each token of the sentence at hand asks of filters.

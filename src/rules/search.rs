@@ -73,10 +73,13 @@ impl PatternSet {
 }
 
 impl<W: Wanted, F: Following> Pair<'_, W, F> {
-    /// All matches in `view` of the first set and of the second, each sorted by place.
+    /// All matches in `view` of the first set and of the second, each sorted by place. Their memory is the scratch's, where it
+    /// may be put back.
     pub(crate) fn search(&mut self, view: &View, scratch: &mut Scratch) -> [Vec<Hit>; 2] {
         let [first, second] = self.sets;
-        let [mut hits, mut others] = [4, 1].map(|each| Vec::with_capacity(each * view.sentences.len()));
+        let [mut hits, mut others] = std::mem::take(&mut scratch.found);
+        hits.clear();
+        others.clear();
         scratch.begin(view);
         let mut key = std::mem::take(&mut scratch.key);
         for sentence in &view.sentences {

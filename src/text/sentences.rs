@@ -12,12 +12,11 @@ const SENTENCE_MAX: usize = 2000;
 
 /// Cuts the view's text into sentences and their words.
 pub(super) fn split(view: &mut View, vocabulary: &Vocabulary, language: &Language) {
-    let View { text, tokens, sentences, .. } = view;
-    let mut lower = String::new();
+    let View { text, tokens, sentences, lower, .. } = view;
     let mut add = |span: Span, line: u32| {
         for span in cut(text, span) {
             let start = tokens.len() as u32;
-            words::tokens(text, span, vocabulary, &mut lower, tokens);
+            words::tokens(text, span, vocabulary, lower, tokens);
             let end = tokens.len() as u32;
             if end > start {
                 sentences.push(Sentence { start, end, line });

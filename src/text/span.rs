@@ -89,8 +89,11 @@ impl<'a> LineIndex<'a> {
         let starts: Vec<usize> = if memchr(b'\r', bytes).is_some() {
             std::iter::once(0).chain(bytes.iter().enumerate().filter_map(ends_line)).collect()
         } else {
-            // Found many bytes at a time.
-            std::iter::once(0).chain(memchr_iter(b'\n', bytes).map(|at| at + 1)).collect()
+            // Found many bytes at a time, and counted so too.
+            let mut starts = Vec::with_capacity(memchr_iter(b'\n', bytes).count() + 1);
+            starts.push(0);
+            starts.extend(memchr_iter(b'\n', bytes).map(|at| at + 1));
+            starts
         };
         let mut marks = Vec::new();
         for (index, start) in starts.iter().enumerate() {

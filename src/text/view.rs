@@ -26,6 +26,8 @@ pub struct View {
     pub quoted: Vec<Span>,
     /// Number of hard lines that hold words.
     pub lines: u32,
+    /// Memory for a word in lower case.
+    pub(super) lower: String,
 }
 
 impl View {
