@@ -157,11 +157,10 @@ impl<'b> Linter<'b> {
             runs[*rule] && !matches!(self.book.rules[*rule].check, Check::Avoid | Check::Ignored(_))
         };
         self.checks = (0..runs.len()).filter(is_check).collect();
-        let is_searched = |owner: &Owner| !matches!(owner, Owner::Rule(rule) if !runs[*rule]);
+        let is_searched = |owner: Owner| !matches!(owner, Owner::Rule(rule) if !runs[rule]);
         self.memo = Arc::default();
         let reply = &self.book.reply;
-        self.searched =
-            (0..reply.set.len() as u32).map(|pattern| reply.owners(pattern).iter().any(is_searched)).collect();
+        self.searched = (0..reply.set.len() as u32).map(|pattern| reply.owners(pattern).any(is_searched)).collect();
         self
     }
 

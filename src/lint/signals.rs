@@ -94,7 +94,7 @@ impl Links {
         for pattern in 0..book.cancels.set.len() as u32 {
             for owner in book.cancels.owners(pattern) {
                 if let Owner::Cancels(subject) | Owner::CancelsSentence(subject) = owner {
-                    let sets = &mut cancelled_by[place_of(*subject, book)];
+                    let sets = &mut cancelled_by[place_of(subject, book)];
                     match sets.last_mut() {
                         Some((set, patterns)) if *set == pattern / 64 => *patterns |= 1 << (pattern % 64),
                         _ => sets.push((pattern / 64, 1 << (pattern % 64))),
@@ -227,7 +227,7 @@ impl Signals {
                 continue;
             }
             for owner in patterns.owners(hit.pattern) {
-                let (number, strong) = match *owner {
+                let (number, strong) = match owner {
                     Owner::Rule(rule) => {
                         self.rule_hits.push((rule, *hit));
                         continue;
@@ -345,7 +345,7 @@ impl Following for Cancelling<'_> {
         marks.resize(book.cancels.set.len().div_ceil(64), 0);
         let mut is_any = false;
         for owner in found.iter().flat_map(|hit| book.reply.owners(hit.pattern)) {
-            let subject = match *owner {
+            let subject = match owner {
                 Owner::Rule(rule) => Subject::Rule(rule),
                 Owner::Strong(signal) | Owner::Weak(signal) => Subject::Signal(signal),
                 Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
@@ -392,10 +392,8 @@ impl Silencers {
     }
 
     fn collect(&mut self, patterns: &OwnedPatterns, hits: &[Hit]) {
-        for (hit, owner) in
-            hits.iter().flat_map(|hit| patterns.owners(hit.pattern).iter().map(move |owner| (hit, owner)))
-        {
-            match *owner {
+        for (hit, owner) in hits.iter().flat_map(|hit| patterns.owners(hit.pattern).map(move |owner| (hit, owner))) {
+            match owner {
                 Owner::Cancels(subject) => self.overlapping.push((subject, hit.start, hit.end)),
                 Owner::CancelsSentence(subject) => self.by_sentence.push((subject, hit.start)),
                 _ => {}

@@ -3,6 +3,7 @@
 use super::declaration::{AnswerDecl, ChecksumDecl, IgnoredDecl, PerDecl};
 use super::pattern::PatternSet;
 use super::rewording::Rewording;
+use crate::table::{Row, Table};
 use crate::text::{Language, Vocabulary};
 use crate::wording::Wording;
 use serde::{Deserialize, Serialize};
@@ -222,7 +223,7 @@ impl Rule {
 }
 
 /// A signal or a rule, by number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// A signal.
     Signal(usize),
@@ -231,7 +232,7 @@ pub enum Subject {
 }
 
 /// Who a pattern of the book belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// A strong phrase of a signal.
     Strong(usize),
@@ -251,9 +252,9 @@ pub enum Owner {
 pub struct OwnedPatterns {
     /// The patterns.
     pub set: PatternSet,
-    owners: Vec<Owner>,
+    owners: Table<Owner>,
     /// Where the owners of each pattern end.
-    ends: Vec<u32>,
+    ends: Table<u32>,
 }
 
 impl OwnedPatterns {
@@ -262,14 +263,53 @@ impl OwnedPatterns {
             *end += owners.len() as u32;
             Some(*end)
         };
-        Self { set, owners: owners.concat(), ends: owners.iter().scan(0, end).collect() }
+        let ends: Vec<u32> = owners.iter().scan(0, end).collect();
+        Self { set, owners: Table::new(owners.iter().flatten()), ends: Table::new(&ends) }
     }
 
     /// Who a pattern belongs to: the same phrase may stand with several rules.
     #[inline]
-    pub fn owners(&self, pattern: u32) -> &[Owner] {
-        let start = pattern.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
-        &self.owners[start as usize..self.ends[pattern as usize] as usize]
+    pub fn owners(&self, pattern: u32) -> impl ExactSizeIterator<Item = Owner> + '_ {
+        let ends = self.ends.all();
+        let start = pattern.checked_sub(1).map_or(0, |before| ends.get(before as usize));
+        self.owners.all().part(start, (ends.get(pattern as usize) - start) as usize).iter()
+    }
+}
+
+impl Row for Owner {
+    type Bytes = [u8; 4];
+
+    #[inline]
+    fn cut(table: &[u8]) -> &[Self::Bytes] {
+        table.as_chunks().0
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        let (sort, number) = match *self {
+            Self::Strong(signal) => (0, signal),
+            Self::Weak(signal) => (1, signal),
+            Self::Rule(rule) => (2, rule),
+            Self::Cancels(Subject::Signal(signal)) => (3, signal),
+            Self::Cancels(Subject::Rule(rule)) => (4, rule),
+            Self::CancelsSentence(Subject::Signal(signal)) => (5, signal),
+            Self::CancelsSentence(Subject::Rule(rule)) => (6, rule),
+        };
+        (number as u32 * 8 + sort).write(out);
+    }
+
+    #[inline]
+    fn read(bytes: &Self::Bytes) -> Self {
+        let written = u32::from_le_bytes(*bytes);
+        let number = written as usize / 8;
+        match written % 8 {
+            0 => Self::Strong(number),
+            1 => Self::Weak(number),
+            2 => Self::Rule(number),
+            3 => Self::Cancels(Subject::Signal(number)),
+            4 => Self::Cancels(Subject::Rule(number)),
+            5 => Self::CancelsSentence(Subject::Signal(number)),
+            _ => Self::CancelsSentence(Subject::Rule(number)),
+        }
     }
 }
 
