@@ -31,7 +31,7 @@ mod text {
     pub use vocabulary::Vocabulary;
     pub(crate) use vocabulary::split_words;
     pub(crate) use words::is_symbol;
-    pub use words::{Kind, Token};
+    pub use words::{Kind, Shape, Token};
 }
 
 #[allow(dead_code, unused_imports, unreachable_pub, unfulfilled_lint_expectations)]

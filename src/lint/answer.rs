@@ -4,7 +4,7 @@ use super::finding::{Evidence, Finding};
 use super::signals::Speaker;
 use super::{Context, one_line};
 use crate::rules::book::Subject;
-use crate::text::{Kind, View};
+use crate::text::{Kind, Shape, View};
 
 /// Shortest word that says what a question is about, in characters.
 const CONTENT_WORD_MIN: usize = 4;
@@ -65,7 +65,7 @@ pub(super) fn name(context: &Context<'_>, rule: usize) -> Option<Finding> {
         return None;
     }
     // Words that phrases name ("Sir", "Team") are no names.
-    let is_name = |at: &usize| tokens[*at].capitalised && tokens[*at].word == 0;
+    let is_name = |at: &usize| tokens[*at].shape.has(Shape::CAPITALISED) && tokens[*at].word == 0;
     let named: Vec<usize> = (1..opening).filter(is_name).map(|at| greeting.start as usize + at).collect();
     let (first, last) = (*named.first()?, *named.last()?);
     let same = |at: &usize| signed.contains(&folded(context.view.words(*at, *at + 1)));
@@ -88,7 +88,7 @@ fn signature(customer: &View) -> Option<Vec<String>> {
     let name = start..line.end;
     let is_name = |at: usize| {
         let token = &customer.tokens[at];
-        token.kind == Kind::Word && token.capitalised && token.word == 0
+        token.kind == Kind::Word && token.shape.has(Shape::CAPITALISED) && token.word == 0
     };
     let short = (1..=NAME_WORDS_MAX).contains(&name.len()) && start <= line.start + NAME_WORDS_MAX;
     (alone && short && name.clone().all(is_name)).then(|| name.map(|at| folded(customer.words(at, at + 1))).collect())

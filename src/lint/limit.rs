@@ -5,7 +5,7 @@ use super::signals::Speaker;
 use super::{Context, is_in_place};
 use crate::rules::book::{Measure, Subject};
 use crate::rules::declaration::PerDecl;
-use crate::text::{Kind, Sentence, Token};
+use crate::text::{Kind, Sentence, Shape, Token};
 use std::collections::BTreeSet;
 
 /// Reported at the first thing past the bound, or at the start of the reply where there is too little.
@@ -128,7 +128,7 @@ fn places(context: &Context<'_>, rule: usize, measure: &Measure) -> Vec<(usize, 
         Measure::ExclamationMarks => tokens(&|t| t.kind == Kind::Exclamation),
         Measure::QuestionMarks => tokens(&|t| t.kind == Kind::Question),
         Measure::Emoji => tokens(&|t| t.kind == Kind::Symbol),
-        Measure::CapitalWords => tokens(&|t| t.kind == Kind::Word && t.shouted),
+        Measure::CapitalWords => tokens(&|t| t.kind == Kind::Word && t.shape.has(Shape::SHOUTED)),
         Measure::Signal(signal) => {
             // Two phrases of one signal in one sentence are one thing said.
             let mut seen: BTreeSet<usize> = BTreeSet::new();

@@ -19,7 +19,7 @@ pub use signals::{SignalState, Speaker};
 use crate::rules::book::{Place, Replace, Rewrite, Selection, When};
 use crate::rules::declaration::AnswerDecl;
 use crate::rules::{Check, Rule, RuleBook, Severity, fill};
-use crate::text::{Format, Kind, Language, Span, View};
+use crate::text::{Format, Kind, Language, Shape, Span, View};
 use crate::wording::Wording;
 use signals::{Links, Search, Signals};
 
@@ -123,7 +123,7 @@ impl Counts {
         let mut counts = Self { kinds: [0; Kind::NUMBER], shouted: 0, words: 0 };
         for token in &view.tokens {
             counts.kinds[token.kind as usize] += 1;
-            counts.shouted += usize::from(token.shouted && token.kind == Kind::Word);
+            counts.shouted += usize::from(token.shape.has(Shape::SHOUTED) && token.kind == Kind::Word);
             counts.words += usize::from(token.kind.is_wordlike());
         }
         counts

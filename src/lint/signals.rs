@@ -3,7 +3,7 @@
 use super::{Scratch, is_in_place};
 use crate::rules::book::{OwnedPatterns, Owner, Subject};
 use crate::rules::{Everything, Following, Hit, Memo, Pair, RuleBook, Signal, Spelling, Wanted};
-use crate::text::View;
+use crate::text::{Shape, View};
 
 /// Whose words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -223,7 +223,7 @@ impl Signals {
     ) {
         for hit in hits {
             // Words inside a short quotation are mentioned, not said.
-            if view.tokens[hit.start as usize..hit.end as usize].iter().all(|t| t.quoted) {
+            if view.tokens[hit.start as usize..hit.end as usize].iter().all(|t| t.shape.has(Shape::QUOTED)) {
                 continue;
             }
             for owner in patterns.owners(hit.pattern) {

@@ -1,7 +1,7 @@
 //! Filters of words and marks: 64 bits that tell most of them apart, so that most tries end before they begin.
 
 use super::phrase::Mark;
-use crate::text::{Kind, Token};
+use crate::text::{Kind, Shape, Token};
 
 /// Some words, as a filter: what it stops is not among them; what it lets through may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,7 +103,7 @@ impl Asked {
     #[inline]
     pub(super) fn of(token: &Token) -> Self {
         let word = if token.word == 0 { 0 } else { bit(token.word) };
-        let capital = if token.capitalised { CAPITAL } else { 0 };
+        let capital = if token.shape.has(Shape::CAPITALISED) { CAPITAL } else { 0 };
         Self(ALWAYS | word | KINDS[token.kind as usize] | capital)
     }
 
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn token(word: u32, kind: Kind, capitalised: bool) -> Token {
-        Token { start: 0, end: 1, word, kind, capitalised, shouted: false, quoted: false, is_part: false }
+        Token { start: 0, end: 1, word, kind, shape: Shape::default().and(Shape::CAPITALISED, capitalised) }
     }
 
     #[test]

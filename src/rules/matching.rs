@@ -8,7 +8,7 @@ use super::filter::Asked;
 use super::memo::Key;
 use super::pattern::Hit;
 use super::program::gap_tokens;
-use crate::text::{Kind, Token, View};
+use crate::text::{Kind, Shape, Token, View};
 
 /// Instructions that an attempt may take without a record.
 const UNRECORDED_MAX: usize = 300;
@@ -180,7 +180,7 @@ impl Attempt<'_> {
                 tag::MATCH => return Outcome::Match(at),
                 tag::ANY => token.is_some_and(|token| token.kind.is_wordlike()),
                 tag::KIND => token.is_some_and(|token| token.kind as u16 == step.small),
-                tag::CAPITALISED => token.is_some_and(|token| token.capitalised),
+                tag::CAPITALISED => token.is_some_and(|token| token.shape.has(Shape::CAPITALISED)),
                 tag::GAP => {
                     self.gap(step, (op + 1, at), asked, stack);
                     false

@@ -2,7 +2,7 @@
 //! sentence again and again, with other names and numbers: what phrases see of it is searched once.
 
 use super::pattern::{Hit, PatternSet};
-use crate::text::{Kind, Sentence, View, Vocabulary, eight};
+use crate::text::{Kind, Sentence, Shape, View, Vocabulary, eight};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::Hasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -96,12 +96,12 @@ pub(super) struct Key {
 }
 
 /// What a key says of a token in one number: of its word these bits.
-const WORD_MAX: u32 = (1 << 22) - 1;
-const CAPITALISED: u32 = 1 << 22;
-const PART: u32 = 1 << 23;
+const WORD_MAX: u32 = (1 << 21) - 1;
+/// The bit where its shape begins.
+const SHAPE: u32 = 21;
 /// Behind it stand all bits of its word, the number of its letters in bytes, and the letters.
 const SPELT: u32 = 1 << 24;
-/// Places that the kind is moved by.
+/// The bit where its kind begins.
 const KIND: u32 = 25;
 
 impl Key {
@@ -114,13 +114,13 @@ impl Key {
         parts.clear();
         for token in tokens {
             let letters = || &text[token.start as usize..token.end as usize];
-            let marks = (u32::from(token.capitalised) * CAPITALISED) | (u32::from(token.is_part) * PART);
-            let seen = token.word & WORD_MAX | (token.kind as u32) << KIND | marks;
+            let seen = token.word & WORD_MAX | u32::from(token.shape.bits()) << SHAPE | (token.kind as u32) << KIND;
             let is_spelt = match token.word {
                 0 => token.kind == Kind::Word && spelling.may_be_wild(letters()),
-                word => word > WORD_MAX || spelling.is_cased(word),
+                // The shape of all others tells which of their letters are capitals.
+                word => word > WORD_MAX || token.shape.has(Shape::MIXED) && spelling.is_cased(word),
             };
-            if is_spelt || token.is_part || !is_ascii && !letters().is_ascii() {
+            if is_spelt || token.shape.has(Shape::PART) || !is_ascii && !letters().is_ascii() {
                 let letters = letters();
                 parts.extend([seen | SPELT, token.word, letters.len() as u32]);
                 for letters in letters.chunks(8) {
@@ -315,6 +315,12 @@ mod tests {
     fn letters_count_where_phrases_look_at_them() {
         let texts = ["The Pin is here.", "The PIN is here.", "The pIN is here.", "The pin is here."];
         assert_eq!(found("{text: PIN, case: sensitive}", &texts), [0, 1, 0, 0]);
+        let texts = ["A 1A b2 opens.", "A 1a b2 opens.", "A 1A B2 opens.", "A 1A b2 opens."];
+        assert_eq!(found("{text: 1A b2, case: sensitive}", &texts), [1, 0, 0, 1]);
+        let texts = ["My iPhone runs.", "My iphone runs.", "My IPHONE runs.", "My Iphone runs.", "My iPhoNe runs."];
+        assert_eq!(found("{text: iPhone, case: sensitive}", &texts), [1, 0, 0, 0, 0]);
+        let texts = ["Say A to me.", "Say a to me.", "say A to me."];
+        assert_eq!(found("{text: A to, case: sensitive}", &texts), [1, 0, 1]);
         let texts = ["A cafe opens.", "A café opens.", "A CAFÉ opens.", "A Café opens.", "A cave opens."];
         assert_eq!(found("'*é opens', café", &texts), [0, 2, 1, 2, 0]);
         let texts = ["It is wood.", "It is walked.", "It is talking.", "It is walking.", "It is wool."];

@@ -9,7 +9,7 @@ use super::pattern::{Entry, Head, Held, Hit, PatternSet};
 use super::phrase::Mark;
 use super::search::Wanted;
 use crate::table::Rows;
-use crate::text::{Kind, Sentence, View};
+use crate::text::{Kind, Sentence, Shape, View};
 
 /// A sentence, and what is known of it.
 #[derive(Clone, Copy, Default)]
@@ -162,7 +162,7 @@ impl<W: Wanted> Run<'_, W> {
             if token.kind != Kind::Word {
                 self.scratch.note(mark_id(Mark::Kind(token.kind)), first, number);
             }
-            if token.capitalised {
+            if token.shape.has(Shape::CAPITALISED) {
                 self.scratch.note(mark_id(Mark::Capitalised), first, number);
             }
         }
@@ -193,7 +193,7 @@ impl<W: Wanted> Run<'_, W> {
         self.view.tokens[range].iter().any(|token| {
             token.word != 0 && is_in(token.word)
                 || token.kind != Kind::Word && is_in(mark_id(Mark::Kind(token.kind)))
-                || token.capitalised && is_in(mark_id(Mark::Capitalised))
+                || token.shape.has(Shape::CAPITALISED) && is_in(mark_id(Mark::Capitalised))
         })
     }
 
@@ -212,10 +212,10 @@ impl<W: Wanted> Run<'_, W> {
             }
         }
         if token.kind == Kind::Word {
-            if token.word == 0 || token.is_part {
+            if token.word == 0 || token.shape.has(Shape::PART) {
                 self.free_ends(at);
             }
-            if token.capitalised {
+            if token.shape.has(Shape::CAPITALISED) {
                 self.entries(set.capitalised, at, 1);
             }
         }

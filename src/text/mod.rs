@@ -21,7 +21,7 @@ pub use markup::{Format, Piece};
 pub use span::{Columns, LineIndex, Position, Span};
 pub use view::View;
 pub use vocabulary::Vocabulary;
-pub use words::{Kind, Sentence, Token};
+pub use words::{Kind, Sentence, Shape, Token};
 
 pub(crate) use aside::{ADDRESSEE, End, candidates};
 pub(crate) use vocabulary::{eight, split_words};

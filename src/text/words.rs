@@ -116,14 +116,44 @@ pub struct Token {
     pub word: u32,
     /// What it is.
     pub kind: Kind,
+    /// How it is written.
+    pub shape: Shape,
+}
+
+/// How a token is written, in bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shape(u8);
+
+impl Shape {
     /// Starts with a capital letter.
-    pub capitalised: bool,
-    /// Has at least two letters, all capitals.
-    pub shouted: bool,
-    /// Stands inside a short quotation: mentioned, not said.
-    pub quoted: bool,
+    pub const CAPITALISED: Self = Self(1);
     /// Is one of the two words that a word stands for, so that its letters may be others than its number says.
-    pub is_part: bool,
+    pub const PART: Self = Self(2);
+    /// Has at least two letters, all capitals.
+    pub const SHOUTED: Self = Self(4);
+    /// Has other capitals than the first letter, and is not all in capitals.
+    pub const MIXED: Self = Self(8);
+    /// Stands inside a short quotation: mentioned, not said.
+    pub const QUOTED: Self = Self(16);
+
+    /// This and the other, if that is so.
+    #[inline]
+    #[must_use]
+    pub fn and(self, other: Self, is_so: bool) -> Self {
+        Self(self.0 | (other.0 * u8::from(is_so)))
+    }
+
+    /// Whether it has all that the other has.
+    #[inline]
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether it is capitalised, a part and shouted, in three bits.
+    #[inline]
+    pub(crate) fn bits(self) -> u8 {
+        self.0 % Self::MIXED.0
+    }
 }
 
 /// A run of tokens that is one sentence.
@@ -234,7 +264,7 @@ pub(super) fn tokens(text: &str, span: Span, vocabulary: &Vocabulary, lower: &mu
 
 fn mark(kind: Kind, start: usize, end: usize) -> Token {
     let (start, end) = (start as u32, end as u32);
-    Token { start, end, word: 0, kind, capitalised: false, shouted: false, quoted: false, is_part: false }
+    Token { start, end, word: 0, kind, shape: Shape::default() }
 }
 
 /// The ASCII letters and digits that a stretch of eight bytes begins with, all looked at in one step.
@@ -278,6 +308,16 @@ impl Eight {
         }
     }
 
+    /// That of a word with a capital.
+    fn shape(&self) -> Shape {
+        let is_shouted = self.lower == 0 && self.upper & self.upper.wrapping_sub(1) != 0;
+        Shape::default()
+            .and(Shape::CAPITALISED, self.upper & 0x80 != 0)
+            .and(Shape::SHOUTED, is_shouted)
+            .and(Shape::MIXED, !is_shouted && self.upper & !0x80 != 0)
+    }
+
+    #[inline]
     fn token(&self, start: usize, word: u32) -> Token {
         let letters = self.upper | self.lower;
         Token {
@@ -285,10 +325,7 @@ impl Eight {
             end: (start + self.len) as u32,
             word,
             kind: if letters & 0x80 == 0 { Kind::Number } else { Kind::Word },
-            capitalised: self.upper & 0x80 != 0,
-            shouted: self.lower == 0 && letters & letters.wrapping_sub(1) != 0,
-            quoted: false,
-            is_part: false,
+            shape: if self.upper == 0 { Shape::default() } else { self.shape() },
         }
     }
 }
@@ -296,9 +333,11 @@ impl Eight {
 /// Where to go on behind an ASCII word, if it ends at `end`: what stands there can't join two of its parts.
 #[inline]
 fn behind_plain(bytes: &[u8], end: usize) -> Option<usize> {
+    if bytes.get(end) == Some(&b' ') {
+        return Some(end + 1);
+    }
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
     let ends = match bytes.get(end) {
-        Some(b' ') => return Some(end + 1),
         None => true,
         Some(b'\'' | b'.' | b',' | b':' | b'&') => !bytes.get(end + 1).is_some_and(goes_on),
         Some(byte) => !goes_on(byte),
@@ -322,7 +361,7 @@ fn quotation(open: &mut Option<usize>, first: usize, out: &mut [Token]) {
             let whole = start == first;
             if out.len() - start <= QUOTATION_MAX && !whole {
                 for token in &mut out[start..] {
-                    token.quoted = true;
+                    token.shape = token.shape.and(Shape::QUOTED, true);
                 }
             }
         }
@@ -397,13 +436,16 @@ struct Letters {
     number: usize,
     has_upper: bool,
     has_lower: bool,
+    /// Whether a capital stands behind the first character. Asked of ASCII alone.
+    has_upper_inside: bool,
 }
 
 impl Letters {
     fn of(text: &str) -> Self {
         let mut letters = Self::default();
         if text.is_ascii() {
-            for byte in text.bytes() {
+            for (index, byte) in text.bytes().enumerate() {
+                letters.has_upper_inside |= index > 0 && byte.is_ascii_uppercase();
                 letters.number += usize::from(byte.is_ascii_alphabetic());
                 letters.has_upper |= byte.is_ascii_uppercase();
                 letters.has_lower |= byte.is_ascii_lowercase();
@@ -436,8 +478,11 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
     };
     let first = text.chars().next().unwrap_or(' ');
     let kind = if first.is_numeric() { Kind::Number } else { Kind::Word };
-    let capitalised = first.is_uppercase();
-    let shouted = letters.number > 1 && !letters.has_lower;
+    let is_shouted = letters.number > 1 && !letters.has_lower;
+    let shape = Shape::default()
+        .and(Shape::CAPITALISED, first.is_uppercase())
+        .and(Shape::SHOUTED, is_shouted)
+        .and(Shape::MIXED, !is_shouted && letters.has_upper_inside);
     let mut push = |range: std::ops::Range<usize>, id: u32| {
         let is_part = range.len() < text.len();
         out.push(Token {
@@ -445,10 +490,7 @@ fn word(text: &str, start: usize, vocabulary: &Vocabulary, lower: &mut String, o
             end: (start + range.end) as u32,
             word: id,
             kind,
-            capitalised,
-            shouted,
-            quoted: false,
-            is_part,
+            shape: shape.and(Shape::PART, is_part),
         });
     };
     match vocabulary.find(folded) {
@@ -517,7 +559,10 @@ mod tests {
     #[test]
     fn a_short_quotation_is_marked() {
         let out = tokens_of("It says \"Sorry, not found\" here", &Vocabulary::default());
-        assert_eq!(out.iter().map(|t| t.quoted).collect::<Vec<_>>(), [false, false, true, true, true, true, false]);
+        assert_eq!(
+            out.iter().map(|t| t.shape.has(Shape::QUOTED)).collect::<Vec<_>>(),
+            [false, false, true, true, true, true, false]
+        );
     }
 
     #[test]

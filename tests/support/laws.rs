@@ -18,7 +18,7 @@ use replylint::problem::Problem;
 use replylint::report::{self, Format as ReportFormat, Material, Style};
 use replylint::rules::declaration::LanguageDecl;
 use replylint::rules::{RuleBook, Severity, examples, load, parse_set};
-use replylint::text::{Format, Kind, LineIndex, Map, Span, View};
+use replylint::text::{Format, Kind, LineIndex, Map, Shape, Span, View};
 use std::path::Path;
 
 /// Texts of more bytes are long.
@@ -330,7 +330,8 @@ fn library_finds(book: &RuleBook, pattern: &str, text: &str, found: &[Span]) {
         };
         assert!(expected.iter().any(covers), "{pattern:?} is not at {span:?} of {text:?}");
     }
-    let is_said = |(first, end): &(usize, usize)| view.tokens[*first..*end].iter().any(|token| !token.quoted);
+    let is_said =
+        |(first, end): &(usize, usize)| view.tokens[*first..*end].iter().any(|token| !token.shape.has(Shape::QUOTED));
     let said: Vec<_> = expected.iter().filter(|place| is_said(place)).collect();
     assert_eq!(found.is_empty(), said.is_empty(), "{pattern:?} is at {said:?} of the words of {text:?}");
 }
