@@ -182,6 +182,22 @@ fn include_opens_what_would_be_skipped() {
     assert_eq!(findings(desk.path(), &desk, &["."]), [calm("d.md")]);
 }
 
+#[test]
+fn what_is_checked_does_not_hang_on_whose_machine_it_is() {
+    let desk = repository();
+    desk.file("home/.gitconfig", "[core]\n\texcludesFile = ~/.ignored\n");
+    for ignored in ["home/.ignored", "home/.config/git/ignore"] {
+        desk.file(ignored, "*.md\n");
+    }
+    desk.file("drafts/a.md", BAD);
+    let home = desk.path().join("home");
+    let mut command = desk.command();
+    untouched(&mut command).env("HOME", &home).env("USERPROFILE", &home).env("XDG_CONFIG_HOME", home.join(".config"));
+    command.env("GIT_CONFIG_GLOBAL", home.join(".gitconfig"));
+    let output = command.current_dir(desk.path()).args(["check", "--format", "concise", "drafts"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1, "{output:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_followed_only_where_they_are_named() {

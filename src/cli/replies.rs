@@ -62,7 +62,7 @@ pub(super) fn run(args: &RepliesArgs, console: &Console) -> u8 {
         if args.walk.leaves_out_stdin(args.stdin_filename.as_deref(), &filter) {
             left_out.push(name.display().to_string());
         } else {
-            let read = input::read_to_limit(&name.display().to_string(), std::io::stdin().lock(), settings.limits);
+            let read = input::read_to_limit(name.display(), std::io::stdin().lock(), settings.limits);
             match read {
                 Ok(bytes) => list.file(&name, bytes, true, &settings, args.format),
                 Err(problem) => list.problems.push(problem),

@@ -34,7 +34,7 @@ impl Found {
     pub fn read(&self, limits: Limits) -> Result<Vec<u8>, Problem> {
         match &self.content {
             Some(bytes) => Ok(bytes.clone()),
-            None => read_to_limit(&self.path.display().to_string(), self.open()?, limits),
+            None => read_to_limit(self.path.display(), self.open()?, limits),
         }
     }
 
@@ -53,8 +53,8 @@ impl Found {
     }
 
     fn unread(&self, error: &io::Error) -> Problem {
-        let name = self.path.to_string_lossy();
-        Problem::in_file(name, format!("can't read this file: {error}")).help("check its permissions")
+        Problem::in_file(self.path.display().to_string(), format!("can't read this file: {error}"))
+            .help("check its permissions")
     }
 }
 
@@ -225,6 +225,8 @@ fn walker(
     let (named, top) = (directory.to_owned(), directory.canonicalize().unwrap_or_else(|_| real(directory)));
     // Those of one folder differ in their names alone, and a path is at hand without cutting it.
     let by_name = |one: &Path, other: &Path| one.as_os_str().cmp(other.as_os_str());
+    // What one person's git leaves out everywhere must not change what is checked from machine to machine.
+    builder.git_global(false);
     builder.follow_links(false).require_git(false).sort_by_file_path(by_name).filter_entry(move |entry| {
         let is_excluded = || {
             let below = entry.path().strip_prefix(&named).unwrap_or(entry.path());

@@ -48,17 +48,22 @@ impl Default for Limits {
 ///
 /// # Errors
 /// What the system says, or that there is more.
-pub fn read_to_limit(path: &str, input: impl std::io::Read, limits: Limits) -> Result<Vec<u8>, Problem> {
+pub fn read_to_limit(
+    path: impl std::fmt::Display,
+    input: impl std::io::Read,
+    limits: Limits,
+) -> Result<Vec<u8>, Problem> {
+    let path = || path.to_string();
     // Nothing says how long the input is: without room for a reply it would be read in pieces from 32 bytes on.
     let mut bytes = Vec::with_capacity(REPLY_SIZE);
     let read = std::io::Read::read_to_end(&mut input.take(limits.file + 1), &mut bytes);
     read.map_err(|error| {
-        Problem::in_file(path, format!("can't read this: {error}")).help("check what it is read from")
+        Problem::in_file(path(), format!("can't read this: {error}")).help("check what it is read from")
     })?;
     if bytes.len() as u64 > limits.file {
         let message =
             format!("this is longer than {} MB, the longest file that is read", limits.file / Limits::MB as u64);
-        return Err(Problem::in_file(path, message)
+        return Err(Problem::in_file(path(), message)
             .help("split it, write one record a line (JSON Lines), or set `max-file-mb` in the config"));
     }
     Ok(bytes)
