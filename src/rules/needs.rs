@@ -1,14 +1,14 @@
 //! What every match of a regular expression holds: characters, pairs of them, literals, digits. Where a [`Sketch`] of a text
 //! says that one is missing, the expression need not be compiled, let alone run.
 
-use super::sketch::{NOT_ASCII, Set, Sketch, as_followers, cases, members, stand_in};
+use super::sketch::{Literal, NOT_ASCII, Set, Sketch, as_followers, cases, members, stand_in};
 use crate::wording::Wording;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
 use serde::{Deserialize, Serialize};
 
 /// What every match of a regular expression holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Needs {
     /// All of these characters.
@@ -16,7 +16,7 @@ pub(super) struct Needs {
     /// One of each of these sets.
     sets: Vec<Set>,
     /// One of each of these lists, lower case unless case matters. All ASCII.
-    any_of: Vec<Vec<Wording>>,
+    any_of: Vec<Vec<Literal>>,
     /// One of the first set and right after it one of the second.
     pairs: Vec<(Set, u32)>,
     /// So many digits.
@@ -42,9 +42,9 @@ impl Needs {
         let parts = if let HirKind::Concat(parts) = hir.kind() { parts.as_slice() } else { &[] };
         let choices = parts.iter().filter(|part| matches!(bare(part).kind(), HirKind::Alternation(_)));
         for list in std::iter::once(hir).chain(choices).filter_map(|part| literals(part, case_matters)) {
-            let is_held_by = |longer: &Wording| list.iter().any(|literal| longer.contains(literal.as_str()));
+            let is_held_by = |longer: &Literal| list.iter().any(|literal| longer.text.contains(literal.as_str()));
             if !needs.any_of.iter().any(|known| known.iter().all(is_held_by)) {
-                needs.any_of.push(list);
+                needs.any_of.push(list.into_iter().map(Literal::from).collect());
             }
         }
         let mut characters = Vec::new();
@@ -63,7 +63,7 @@ impl Needs {
             needs.sets.push(NOT_ASCII);
         }
         for list in &needs.any_of {
-            let held = list.iter().map(|literal| literal.bytes().fold(0, |set: Set, byte| set | 1 << byte));
+            let held = list.iter().map(|literal| literal.text.bytes().fold(0, |set: Set, byte| set | 1 << byte));
             let by_all = held.fold(Set::MAX, |all, set| all & set);
             // Most texts hold each letter in one case or the other.
             needs.sets.extend(members(by_all).map(|byte| cased(1 << byte)).filter(|set| set.count_ones() == 1));
@@ -80,7 +80,7 @@ impl Needs {
 
     pub(super) fn may_match(&self, sketch: &Sketch) -> bool {
         let has_pair = |two: &[u8]| sketch.has(two[0], two[1], self.case_matters);
-        let holds = |literal: &Wording| match literal.as_bytes() {
+        let holds = |literal: &Literal| match literal.text.as_bytes() {
             [only] => sketch.single & cases(1 << only, self.case_matters) != 0,
             bytes => bytes.windows(2).all(has_pair) && (bytes.len() == 2 || sketch.holds(literal, self.case_matters)),
         };

@@ -111,7 +111,9 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
                 second.phrases(view, &mut Place::of(sentence), scratch, &self.following, &mut others);
             }
         }
-        if !second.expressions.is_empty() && self.following.follow(&hits) {
+        // Most replies say by themselves that none of these is there.
+        let may_match = second.expressions.iter().any(|(_, expression)| expression.may_match(view, &sketch));
+        if may_match && self.following.follow(&hits) {
             second.expressions(view, &sketch, &self.following, &mut others);
         }
         [in_order(hits), in_order(others)]

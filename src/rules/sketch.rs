@@ -1,8 +1,11 @@
 //! A sketch of a text: which characters it holds, and what follows them. With what the matches of a regular expression
 //! [need](super::needs), it tells in a few steps that there are none.
 
-use memchr::memmem;
+use crate::wording::Wording;
+use memchr::memmem::Finder;
+use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// Characters by number: ASCII, where some control characters stand for blocks of others too.
 pub(super) type Set = u128;
@@ -33,6 +36,22 @@ fn may_be_digit(byte: &u8) -> bool {
 /// The set of the letters from `A` to `Z`. The small ones are 32 places behind.
 const CAPITALS: Set = 0x3ff_ffff << b'A';
 
+/// Characters that a text may hold one after another. All ASCII.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(super) struct Literal {
+    pub(super) text: Wording,
+    /// Made when they are first looked for.
+    #[serde(skip)]
+    finder: OnceLock<Finder<'static>>,
+}
+
+impl From<Wording> for Literal {
+    fn from(text: Wording) -> Self {
+        Self { text, finder: OnceLock::new() }
+    }
+}
+
 /// What a text holds.
 pub(super) struct Sketch<'t> {
     text: &'t str,
@@ -54,9 +73,15 @@ pub(super) struct Sketch<'t> {
 
 impl<'t> Sketch<'t> {
     pub(super) fn of(text: &'t str) -> Self {
-        let is_ascii = text.is_ascii();
-        let next = if is_ascii { followers(text.bytes()) } else { followers(text.chars().map(stand_in)) };
-        let is_odd = !is_ascii && text.contains(['\u{17f}', '\u{212a}']);
+        let mut is_odd = false;
+        let next = if text.is_ascii() {
+            followers(text.bytes())
+        } else {
+            followers(text.chars().map(|c| {
+                is_odd |= matches!(c, '\u{17f}' | '\u{212a}');
+                stand_in(c)
+            }))
+        };
         let mut folded = next;
         for small in b'a'..=b'z' {
             folded[usize::from(small)] |= next[usize::from(small.to_ascii_uppercase())];
@@ -73,9 +98,9 @@ impl<'t> Sketch<'t> {
     }
 
     /// Whether these characters, in lower case unless case matters, stand somewhere in the text.
-    pub(super) fn holds(&self, literal: &str, case_matters: bool) -> bool {
+    pub(super) fn holds(&self, literal: &Literal, case_matters: bool) -> bool {
         let text = if case_matters { self.text } else { self.lower.get_or_init(|| self.text.to_ascii_lowercase()) };
-        memmem::find(text.as_bytes(), literal.as_bytes()).is_some()
+        literal.finder.get_or_init(|| Finder::new(literal.text.as_bytes()).into_owned()).find(text.as_bytes()).is_some()
     }
 
     /// How many digits the text holds, or characters that may be some.
@@ -104,20 +129,21 @@ impl<'t> Sketch<'t> {
 type Followers = [u32; 256];
 
 /// By character, the bit of its sort: a letter in either case, a digit, a space, a sign of one sort, or what is not ASCII.
-static SORTS: [u8; 256] = {
-    let mut sorts = [31; 256];
+static SORTS: [u32; 256] = {
+    let mut sorts = [1 << 31; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        sorts[byte as usize] = match byte {
-            b'A'..=b'Z' | b'a'..=b'z' => byte % 32,
-            b'0'..=b'9' => 0,
-            b' ' | b'\t'..=b'\r' => 27,
-            b'.' | b'!' | b'?' | b',' | b';' | b':' => 28,
-            // Apart from all others, since it holds no digits.
-            FIRST_BLOCK => 29,
-            byte if NOT_ASCII & 1 << byte != 0 => 31,
-            _ => 30,
-        };
+        sorts[byte as usize] = 1
+            << match byte {
+                b'A'..=b'Z' | b'a'..=b'z' => byte % 32,
+                b'0'..=b'9' => 0,
+                b' ' | b'\t'..=b'\r' => 27,
+                b'.' | b'!' | b'?' | b',' | b';' | b':' => 28,
+                // Apart from all others, since it holds no digits.
+                FIRST_BLOCK => 29,
+                byte if NOT_ASCII & 1 << byte != 0 => 31,
+                _ => 30,
+            };
         byte += 1;
     }
     sorts
@@ -126,7 +152,7 @@ static SORTS: [u8; 256] = {
 /// The bit of a character as a follower.
 #[inline]
 fn follower(byte: u8) -> u32 {
-    1 << SORTS[usize::from(byte)]
+    SORTS[usize::from(byte)]
 }
 
 /// What follows what in a text.
