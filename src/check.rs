@@ -381,19 +381,19 @@ fn check_reply(
     outcome.findings.retain(|finding| finding.severity >= options.min_severity);
     let silenced = hushed.iter().filter(|hushed| hushed.finding.severity >= options.min_severity);
     let silenced: Vec<Silenced> = silenced
-        .map(|hushed| Silenced {
-            finding: hushed.finding.clone(),
-            place: reply.place(file.index, hushed.finding.span),
-            columns: reply.columns(file.index, hushed.finding.span),
-            by: if hushed.in_front_matter { SilencedBy::FrontMatter } else { SilencedBy::Comment },
-            reason: hushed.reason.clone(),
+        .map(|hushed| {
+            let (place, columns) = reply.points(file.index, hushed.finding.span);
+            Silenced {
+                finding: hushed.finding.clone(),
+                place,
+                columns,
+                by: if hushed.in_front_matter { SilencedBy::FrontMatter } else { SilencedBy::Comment },
+                reason: hushed.reason.clone(),
+            }
         })
         .collect();
-    let (mut places, mut columns, mut text, mut excerpts) = (Vec::new(), Vec::new(), String::new(), Vec::new());
-    if !outcome.findings.is_empty() {
-        places = outcome.findings.iter().map(|finding| reply.place(file.index, finding.span)).collect();
-        columns = outcome.findings.iter().map(|finding| reply.columns(file.index, finding.span)).collect();
-    }
+    let (mut text, mut excerpts) = (String::new(), Vec::new());
+    let (places, columns) = outcome.findings.iter().map(|finding| reply.points(file.index, finding.span)).unzip();
     let has_findings = !outcome.findings.is_empty();
     let wants_text = options.excerpts || options.keep_texts == Texts::WithFindings;
     if options.keep_texts == Texts::All || (has_findings && wants_text) {
@@ -444,18 +444,14 @@ fn about_asides(
     let ran = |rule: usize| used.iter().all(|linter| linter.level(rule).is_some());
     let mut findings = file.silence.findings(file.text, &linter, ran, hushed);
     findings.retain(|finding| finding.severity >= options.min_severity);
-    let place = |span: Span| (file.index.position(span.start), file.index.position(span.end));
-    let places: Vec<(Position, Position)> = findings.iter().map(|finding| place(finding.span)).collect();
+    let (places, columns) = findings.iter().map(|finding| file.index.points(finding.span)).unzip();
     (!findings.is_empty()).then(|| ReplyReport {
         path: file.path.to_owned(),
         line: 1,
         id: None,
         name: None,
         excerpts: findings.iter().map(|finding| excerpt(&finding.matched)).collect(),
-        columns: findings
-            .iter()
-            .map(|finding| (file.index.columns(finding.span.start), file.index.columns(finding.span.end)))
-            .collect(),
+        columns,
         text: if options.keep_texts != Texts::None { alone(file.text, &findings) } else { String::new() },
         outcome: Outcome { findings, signals: vec![false; linter.book().signals.len()], ..Outcome::default() },
         places,

@@ -261,28 +261,18 @@ impl Reply<'_> {
     pub fn start(&self, file: &LineIndex<'_>) -> Position {
         match &self.origin {
             Origin::File => Position { line: 1, column: 1 },
-            Origin::Part(_) => self.place(file, Span::new(0, 0)).0,
+            Origin::Part(map) => file.position(map.to_source(Span::new(0, 0)).start),
         }
     }
 
     /// Line and column in the file of a byte range of the reply. `file` is the file's.
     pub fn place(&self, file: &LineIndex<'_>, span: Span) -> (Position, Position) {
-        let span = self.in_file(span);
-        (file.position(span.start), file.position(span.end))
+        self.points(file, span).0
     }
 
-    /// The same place's columns, as programs count them.
-    pub fn columns(&self, file: &LineIndex<'_>, span: Span) -> (Columns, Columns) {
-        let span = self.in_file(span);
-        (file.columns(span.start), file.columns(span.end))
-    }
-
-    /// The bytes of the file that a byte range of the reply was read from.
-    fn in_file(&self, span: Span) -> Span {
-        match &self.origin {
-            Origin::File => span,
-            Origin::Part(map) => map.to_source(span),
-        }
+    /// The same, and the columns as programs count them.
+    pub fn points(&self, file: &LineIndex<'_>, span: Span) -> ((Position, Position), (Columns, Columns)) {
+        file.points(self.map().map_or(span, |map| map.to_source(span)))
     }
 
     /// The bytes of the file from the first to the last that the reply was made from.

@@ -71,9 +71,14 @@ struct Mark {
     utf16: usize,
 }
 
-/// Code units of `text` in UTF-16: one a character, and one more for each that takes four bytes of UTF-8.
-fn utf16_len(text: &str) -> usize {
-    text.chars().count() + text.bytes().filter(|byte| *byte >= 0xf0).count()
+/// The characters of `text`, and its code units in UTF-16: one a character, and one more for each that takes four bytes of
+/// UTF-8.
+fn lengths(text: &str) -> (usize, usize) {
+    if text.is_ascii() {
+        return (text.len(), text.len());
+    }
+    let characters = text.chars().count();
+    (characters, characters + text.bytes().filter(|byte| *byte >= 0xf0).count())
 }
 
 /// How far the marks of a long line lie apart, in bytes.
@@ -104,9 +109,9 @@ impl<'a> LineIndex<'a> {
                 while !text.is_char_boundary(next) {
                     next -= 1;
                 }
-                let part = &text[mark.byte..next];
-                mark.characters += part.chars().count();
-                mark.utf16 += utf16_len(part);
+                let (characters, utf16) = lengths(&text[mark.byte..next]);
+                mark.characters += characters;
+                mark.utf16 += utf16;
                 mark.byte = next;
                 marks.push(mark);
             }
@@ -116,14 +121,21 @@ impl<'a> LineIndex<'a> {
 
     /// Line and column of byte `at`; a byte inside a character counts as its first.
     pub fn position(&self, at: usize) -> Position {
-        let (line, mark, rest) = self.nearest(at);
-        Position { line, column: mark.characters + rest.chars().count() + 1 }
+        self.point(at).0
     }
 
-    /// The column of byte `at`, as programs count it.
-    pub fn columns(&self, at: usize) -> Columns {
+    /// Where a range starts and ends, and the columns of both as programs count them.
+    pub fn points(&self, span: Span) -> ((Position, Position), (Columns, Columns)) {
+        let ((start, first), (end, last)) = (self.point(span.start), self.point(span.end));
+        ((start, end), (first, last))
+    }
+
+    /// Line and column of byte `at`, and the column as programs count it.
+    fn point(&self, at: usize) -> (Position, Columns) {
         let (line, mark, rest) = self.nearest(at);
-        Columns { utf8: mark.byte + rest.len() - self.starts[line - 1] + 1, utf16: mark.utf16 + utf16_len(rest) + 1 }
+        let (characters, utf16) = lengths(rest);
+        let utf8 = mark.byte + rest.len() - self.starts[line - 1] + 1;
+        (Position { line, column: mark.characters + characters + 1 }, Columns { utf8, utf16: mark.utf16 + utf16 + 1 })
     }
 
     /// The line of byte `at` (from 1), the last mark of that line before it, and the text from there to `at`.
@@ -158,7 +170,7 @@ mod tests {
 
     #[test]
     fn counts_as_programs_do() {
-        let at = |text: &str, byte: usize| LineIndex::new(text).columns(byte);
+        let at = |text: &str, byte: usize| LineIndex::new(text).point(byte).1;
         assert_eq!(at("a\né😀b", 8), Columns { utf8: 7, utf16: 4 });
         assert_eq!(at("a\né😀b", 2), Columns { utf8: 1, utf16: 1 });
         let long = format!("a\n{}b", "😀é".repeat(2000));
