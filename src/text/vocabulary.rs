@@ -74,7 +74,8 @@ impl Vocabulary {
         let mut words: Vec<(&str, u32)> = regular.chain(irregular).collect();
         // No draft holds a zero: it ends what is compared.
         words.retain(|(text, _)| !text.is_empty() && !text.contains('\0'));
-        words.sort_unstable();
+        // Those that were numbered first are the most frequent: each is to be found at once.
+        words.sort_unstable_by_key(|(text, word)| (*word, *text));
         let mut letters = vec![0];
         let slots = (words.len() * 2).next_power_of_two();
         let places = table::places(words.iter().map(|(text, _)| hash(text.as_bytes()) as usize), slots);
