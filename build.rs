@@ -73,6 +73,7 @@ fn main() {
     println!("cargo::rerun-if-changed=src/text");
     println!("cargo::rerun-if-changed=src/problem.rs");
     println!("cargo::rerun-if-changed=src/table.rs");
+    println!("cargo::rerun-if-changed=src/wording.rs");
     println!("cargo::rerun-if-changed=build.rs");
     let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
