@@ -18,6 +18,7 @@ pub use common::lines::{Block, Blocks};
 use crate::problem::Problem;
 use crate::text::{Columns, Format, LineIndex, Map, Position, Span};
 use common::{names, passage::Passage, tree::Node};
+use memchr::memchr;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::path::Path;
@@ -341,7 +342,7 @@ fn unreadable_start(path: &str, bytes: &[u8]) -> Option<Problem> {
     let refuse = |what: &str, help: &str| Some(Problem::in_file(path, what).help(help));
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => refuse("this file is UTF-16", "save it as UTF-8"),
-        _ if bytes[..bytes.len().min(8000)].contains(&0) => {
+        _ if memchr(0, &bytes[..bytes.len().min(8000)]).is_some() => {
             refuse("this file is binary, not text", "name text files only, or exclude it")
         }
         _ => None,
