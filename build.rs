@@ -23,15 +23,16 @@ mod wording;
 mod text {
     mod language;
     mod span;
+    mod token;
     mod vocabulary;
     mod words;
 
     pub use language::Language;
     pub use span::{LineIndex, Position, Span};
+    pub use token::{Kind, Shape, Token};
     pub use vocabulary::Vocabulary;
     pub(crate) use vocabulary::split_words;
     pub(crate) use words::is_symbol;
-    pub use words::{Kind, Shape, Token};
 }
 
 #[allow(dead_code, unused_imports, unreachable_pub, unfulfilled_lint_expectations)]

@@ -1,7 +1,7 @@
 //! Stretches of a text that stand as one word: placeholders, links, addresses, mentions, inline code.
 
 use super::Span;
-use super::words::Kind;
+use super::token::Kind;
 
 /// Longest placeholder, in bytes: longer bracketed text is prose.
 const PLACEHOLDER_MAX: usize = 80;

@@ -1,8 +1,8 @@
 //! Sentences: UAX 29 boundaries on unwrapped lines, made right for abbreviations and numbers.
 
+use super::token::Sentence;
 use super::view::View;
-use super::words::{self, Sentence};
-use super::{Language, Span, Vocabulary};
+use super::{Language, Span, Vocabulary, words};
 use crate::wording::Wording;
 use memchr::{memchr_iter, memchr3};
 use unicode_segmentation::UnicodeSegmentation;

@@ -7,8 +7,8 @@ use super::language::Language;
 use super::map::Map;
 use super::markup::{self, Format, Piece, span_of};
 use super::mask::{self, Mask};
+use super::token::{Kind, Sentence, Token};
 use super::vocabulary::Vocabulary;
-use super::words::{Kind, Sentence, Token};
 use super::{Span, sentences};
 
 /// A reply made ready for matching.
