@@ -110,3 +110,18 @@ impl<'de: 'static> Deserialize<'de> for Wording {
         deserializer.deserialize_str(InPlace)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_borrowed_from_what_they_are_read_from() {
+        let written: &'static [u8] = postcard::to_stdvec(&Wording::from("Say when.")).unwrap().leak();
+        let read: Wording = postcard::from_bytes(written).unwrap();
+        assert_eq!(read, "Say when.");
+        for words in [&read, &read.clone()] {
+            assert!(written.as_ptr_range().contains(&words.as_ptr()));
+        }
+    }
+}

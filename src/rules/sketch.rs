@@ -36,12 +36,12 @@ fn may_be_digit(byte: &u8) -> bool {
 /// The set of the letters from `A` to `Z`. The small ones are 32 places behind.
 const CAPITALS: Set = 0x3ff_ffff << b'A';
 
-/// Characters that a text may hold one after another. All ASCII.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+/// Characters that a text may hold one after another, all ASCII.
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(super) struct Literal {
     pub(super) text: Wording,
-    /// Made when they are first looked for.
+    /// Made when they are first looked for: that takes longer than most texts do.
     #[serde(skip)]
     finder: OnceLock<Finder<'static>>,
 }
