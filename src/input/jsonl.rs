@@ -6,6 +6,7 @@ use super::common::passage::Passage;
 use super::common::tree::Node;
 use super::{Origin, Problem, Reply, Source, json};
 use crate::text::{Format, Position, Span};
+use memchr::memchr_iter;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -33,11 +34,21 @@ pub(super) fn looks_like(text: &str) -> bool {
     lines.next().is_some_and(is_object) && lines.next().is_some_and(is_object)
 }
 
+/// What stands between line feeds, which are found many bytes at a time.
+fn cut_lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    })
+}
+
 pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let mut replies = Vec::new();
     let mut problems = Vec::new();
     let mut start = 0;
-    for (index, raw) in source.text.split('\n').enumerate() {
+    for (index, raw) in cut_lines(source.text).enumerate() {
         if !raw.trim().is_empty() {
             match record(source.text, raw.trim_end_matches('\r'), start) {
                 Ok(reply) => replies.push(reply),
@@ -53,7 +64,7 @@ pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>)
 pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>) {
     let (mut lines, mut problems) = (Vec::new(), Vec::new());
     let mut start = 0;
-    for (index, raw) in source.text.split('\n').enumerate() {
+    for (index, raw) in cut_lines(source.text).enumerate() {
         if serde_json::from_str::<serde::de::IgnoredAny>(raw).is_ok() {
             lines.push(json::value(source.text, start));
         } else if !raw.trim().is_empty() {

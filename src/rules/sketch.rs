@@ -111,12 +111,19 @@ impl<'t> Sketch<'t> {
 
     /// Whether so many digits stand in the text with nothing between them but characters of a set.
     pub(super) fn has_digits(&self, number: usize, between: Set) -> bool {
+        let may_stand = |byte: &u8| between & if byte.is_ascii() { 1 << byte } else { NOT_ASCII } != 0;
+        let mut rest = self.text.as_bytes();
         let mut run = 0;
-        self.text.bytes().any(|byte| {
-            let set = if byte.is_ascii() { 1 << byte } else { NOT_ASCII };
-            run = if between & set == 0 { 0 } else { run + usize::from(may_be_digit(&byte)) };
-            run >= number
-        })
+        // From digit to digit, which are few.
+        while let Some(next) = rest.iter().position(may_be_digit) {
+            let before = if rest[..next].iter().all(may_stand) { run } else { 0 };
+            run = if may_stand(&rest[next]) { before + 1 } else { 0 };
+            if run >= number {
+                return true;
+            }
+            rest = &rest[next + 1..];
+        }
+        false
     }
 
     /// Whether one of `first` stands right before one of `second`.
