@@ -24,8 +24,8 @@ pub(super) struct Expression {
 impl Expression {
     /// Checks the pattern in full.
     pub(super) fn new(pattern: &str, sensitive: bool) -> Result<Self, String> {
-        let regex = LazyRegex::new(pattern, sensitive)?;
-        Ok(Self { needs: Needs::of(&parsed(pattern, sensitive)?, sensitive), regex })
+        let (regex, hir) = LazyRegex::parse(pattern, sensitive)?;
+        Ok(Self { needs: Needs::of(&hir, sensitive), regex })
     }
 }
 
@@ -44,7 +44,14 @@ pub(super) struct LazyRegex {
 impl LazyRegex {
     /// Checks the pattern in full; it is compiled again when first needed.
     pub(super) fn new(pattern: &str, sensitive: bool) -> Result<Self, String> {
-        let hir = parsed(pattern, sensitive)?;
+        Self::parse(pattern, sensitive).map(|(regex, _)| regex)
+    }
+
+    /// The same, and what it was parsed to.
+    fn parse(pattern: &str, sensitive: bool) -> Result<(Self, Hir), String> {
+        let folds = !sensitive && !is_ascii(pattern);
+        let hir = ParserBuilder::new().case_insensitive(folds).build().parse(pattern);
+        let hir = hir.map_err(|e| short_error(&e.to_string()))?;
         if hir.properties().minimum_len() == Some(0) {
             return Err("this pattern can match nothing at all; make it need at least one character".to_owned());
         }
@@ -54,7 +61,7 @@ impl LazyRegex {
             .size_limit(REGEX_SIZE_MAX)
             .build()
             .map_err(|e| short_error(&e.to_string()))?;
-        Ok(Self { pattern: pattern.into(), sensitive, forms: Box::default() })
+        Ok((Self { pattern: pattern.into(), sensitive, forms: Box::default() }, hir))
     }
 
     /// The form for `text`.
@@ -85,12 +92,6 @@ impl LazyRegex {
             .nfa_size_limit(Some(REGEX_SIZE_MAX));
         Regex::builder().configure(config).build_from_hir(&hir).ok()
     }
-}
-
-fn parsed(pattern: &str, sensitive: bool) -> Result<Hir, String> {
-    let folds = !sensitive && !is_ascii(pattern);
-    let hir = ParserBuilder::new().case_insensitive(folds).build().parse(pattern);
-    hir.map_err(|e| short_error(&e.to_string()))
 }
 
 /// What texts a form is for.
