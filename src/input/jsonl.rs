@@ -5,8 +5,7 @@
 use super::common::passage::Passage;
 use super::common::tree::Node;
 use super::{Origin, Problem, Reply, Source, json};
-use crate::text::{Format, Position, Span};
-use memchr::memchr_iter;
+use crate::text::{Format, Position, Span, lines};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -34,39 +33,26 @@ pub(super) fn looks_like(text: &str) -> bool {
     lines.next().is_some_and(is_object) && lines.next().is_some_and(is_object)
 }
 
-/// What stands between line feeds, which are found many bytes at a time.
-fn cut_lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut start = 0;
-    memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(move |end| {
-        let line = &text[start..end];
-        start = end + 1;
-        line
-    })
-}
-
 pub(super) fn replies<'a>(source: &Source<'a>) -> (Vec<Reply<'a>>, Vec<Problem>) {
     let mut replies = Vec::new();
     let mut problems = Vec::new();
-    let mut start = 0;
-    for (index, raw) in cut_lines(source.text).enumerate() {
+    for (index, (start, raw)) in lines(source.text).enumerate() {
         if !raw.trim().is_empty() {
             match record(source.text, raw.trim_end_matches('\r'), start) {
                 Ok(reply) => replies.push(reply),
                 Err(refusal) => problems.push(problem(source, index + 1, refusal)),
             }
         }
-        start += raw.len() + 1;
     }
     (replies, problems)
 }
 
 /// The lines that are JSON.
 pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>) {
-    let (mut lines, mut problems) = (Vec::new(), Vec::new());
-    let mut start = 0;
-    for (index, raw) in cut_lines(source.text).enumerate() {
+    let (mut documents, mut problems) = (Vec::new(), Vec::new());
+    for (index, (start, raw)) in lines(source.text).enumerate() {
         if serde_json::from_str::<serde::de::IgnoredAny>(raw).is_ok() {
-            lines.push(json::value(source.text, start));
+            documents.push(json::value(source.text, start));
         } else if !raw.trim().is_empty() {
             problems.extend(
                 record(source.text, raw.trim_end_matches('\r'), start)
@@ -74,9 +60,8 @@ pub(super) fn documents<'a>(source: &Source<'a>) -> (Vec<Node<'a>>, Vec<Problem>
                     .map(|refusal| problem(source, index + 1, refusal)),
             );
         }
-        start += raw.len() + 1;
     }
-    (lines, problems)
+    (documents, problems)
 }
 
 /// Column, what is wrong, what to do.

@@ -25,6 +25,7 @@ pub use view::View;
 pub use vocabulary::Vocabulary;
 
 pub(crate) use aside::{ADDRESSEE, End, candidates};
+pub(crate) use span::lines;
 pub(crate) use token::is_mark;
 pub(crate) use vocabulary::{eight, split_words};
 pub(crate) use words::is_symbol;

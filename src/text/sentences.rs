@@ -2,9 +2,9 @@
 
 use super::token::Sentence;
 use super::view::View;
-use super::{Language, Span, Vocabulary, words};
+use super::{Language, Span, Vocabulary, lines, words};
 use crate::wording::Wording;
-use memchr::{memchr_iter, memchr3};
+use memchr::memchr3;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest sentence in bytes; a longer one is cut at a space, so that no draft can make one sentence of megabytes.
@@ -24,14 +24,11 @@ pub(super) fn split(view: &mut View, vocabulary: &Vocabulary, language: &Languag
         }
     };
     let mut number = 0;
-    let mut start = 0;
-    for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-        let line = &text[start..end];
+    for (start, line) in lines(text) {
         if !line.trim_start().is_empty() {
             line_sentences(line, language, |part| add(Span::new(start + part.start, start + part.end), number));
             number += 1;
         }
-        start = end + 1;
     }
     view.lines = number;
 }
