@@ -32,12 +32,6 @@ impl Borrow<str> for Wording {
     }
 }
 
-impl AsRef<str> for Wording {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
 impl From<String> for Wording {
     fn from(words: String) -> Self {
         Self(Cow::Owned(words))

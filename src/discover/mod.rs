@@ -226,8 +226,8 @@ fn walker(
     // Those of one folder differ in their names alone, and a path is at hand without cutting it.
     let by_name = |one: &Path, other: &Path| one.as_os_str().cmp(other.as_os_str());
     // What one person's git leaves out everywhere must not change what is checked from machine to machine.
-    builder.git_global(false);
-    builder.follow_links(false).require_git(false).sort_by_file_path(by_name).filter_entry(move |entry| {
+    builder.git_global(false).require_git(false);
+    builder.follow_links(false).sort_by_file_path(by_name).filter_entry(move |entry| {
         let is_excluded = || {
             let below = entry.path().strip_prefix(&named).unwrap_or(entry.path());
             let is_dir = entry.file_type().is_some_and(|t| t.is_dir());

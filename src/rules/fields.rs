@@ -7,20 +7,19 @@ use std::borrow::Cow;
 /// `text` with words in the place of its fields. They stay as they are even where they look like a field: drafts hold `{1}` and
 /// `{when}` too. A field for which there are no words stays as well.
 pub(crate) fn fill<'w>(text: &Wording, words: impl Fn(&str) -> Option<Cow<'w, str>>) -> Wording {
-    let mut filled = String::new();
+    if memchr(b'{', text.as_bytes()).is_none() {
+        return text.clone();
+    }
+    let mut filled = String::with_capacity(2 * text.len());
     let mut rest = text.as_str();
-    while let Some(at) = memchr(b'{', rest.as_bytes()) {
-        if filled.capacity() == 0 {
-            filled.reserve(2 * text.len());
-        }
-        let (before, behind) = (&rest[..at], &rest[at + 1..]);
+    while let Some((before, behind)) = rest.split_once('{') {
         filled.push_str(before);
         let field = behind.split_once('}').and_then(|(name, after)| Some((words(name)?, after)));
         let (words, after) = field.unwrap_or(("{".into(), behind));
         filled.push_str(&words);
         rest = after;
     }
-    if filled.capacity() == 0 { text.clone() } else { (filled + rest).into() }
+    (filled + rest).into()
 }
 
 #[cfg(test)]

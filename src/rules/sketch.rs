@@ -140,17 +140,17 @@ static SORTS: [u32; 256] = {
     let mut sorts = [1 << 31; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        sorts[byte as usize] = 1
-            << match byte {
-                b'A'..=b'Z' | b'a'..=b'z' => byte % 32,
-                b'0'..=b'9' => 0,
-                b' ' | b'\t'..=b'\r' => 27,
-                b'.' | b'!' | b'?' | b',' | b';' | b':' => 28,
-                // Apart from all others, since it holds no digits.
-                FIRST_BLOCK => 29,
-                byte if NOT_ASCII & 1 << byte != 0 => 31,
-                _ => 30,
-            };
+        let sort = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' => byte % 32,
+            b'0'..=b'9' => 0,
+            b' ' | b'\t'..=b'\r' => 27,
+            b'.' | b'!' | b'?' | b',' | b';' | b':' => 28,
+            // Apart from all others, since it holds no digits.
+            FIRST_BLOCK => 29,
+            byte if NOT_ASCII & 1 << byte != 0 => 31,
+            _ => 30,
+        };
+        sorts[byte as usize] = 1 << sort;
         byte += 1;
     }
     sorts

@@ -173,11 +173,9 @@ impl Eight {
 /// Where to go on behind an ASCII word, if it ends at `end`: what stands there can't join two of its parts.
 #[inline]
 fn behind_plain(bytes: &[u8], end: usize) -> Option<usize> {
-    if bytes.get(end) == Some(&b' ') {
-        return Some(end + 1);
-    }
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
     let ends = match bytes.get(end) {
+        Some(b' ') => return Some(end + 1),
         None => true,
         Some(b'\'' | b'.' | b',' | b':' | b'&') => !bytes.get(end + 1).is_some_and(goes_on),
         Some(byte) => !goes_on(byte),
