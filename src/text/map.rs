@@ -22,6 +22,11 @@ pub struct Map {
 }
 
 impl Map {
+    /// A map of no bytes, with room for so many stretches.
+    pub(crate) fn with_capacity(segments: usize) -> Self {
+        Self { segments: Vec::with_capacity(segments), ..Self::default() }
+    }
+
     /// Makes it the map of no bytes.
     pub(super) fn clear(&mut self) {
         self.segments.clear();

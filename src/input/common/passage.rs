@@ -68,9 +68,9 @@ pub(in crate::input) struct Builder {
 }
 
 impl Builder {
-    /// A builder of a text of so many bytes, more or less.
+    /// A builder of a text of so many bytes, more or less, that has an escape in every fifty, as replies of many lines do.
     pub(in crate::input) fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), map: Map::default() }
+        Self { text: String::with_capacity(bytes), map: Map::with_capacity(bytes / 24) }
     }
 
     pub(in crate::input) fn copy(&mut self, file: &str, span: Span) {
