@@ -154,6 +154,40 @@ fn rule_files_and_configs_that_are_devices_or_pipes() {
     assert_eq!(desk.status("check a.txt"), 1);
 }
 
+/// What says which files a folder leaves out, and never ends.
+#[cfg(unix)]
+#[test]
+fn ignore_files_that_are_devices_or_pipes() {
+    for name in [".gitignore", ".ignore", ".replylintignore"] {
+        let desk = Desk::new();
+        desk.file("drafts/a.txt", BAD);
+        desk.file("drafts/sub/b.txt", BAD);
+        desk.file("drafts/sub/deep/c.txt", BAD);
+        let ignore_file = desk.path().join("drafts/sub").join(name);
+        link("/dev/zero", &ignore_file);
+        let (found, problems, status) = said(&desk, "check drafts --format concise");
+        assert!(found.contains("a.txt") && !found.contains(".txt:2") && !found.contains("sub"), "{found}");
+        let expected = format!("problem: drafts/sub/{name}: this is no plain file, so nothing beside it is read");
+        assert!(problems.starts_with(&expected), "{problems}");
+        assert_eq!(status, Some(2));
+        // One that is left out is not looked at.
+        let (_, problems, status) = said(&desk, "check drafts --exclude drafts/sub");
+        assert_eq!((problems.as_str(), status), ("", Some(1)));
+        // The folder itself, and one below it.
+        for folder in ["drafts/sub", "drafts/sub/deep"] {
+            let (found, problems, status) = said(&desk, &format!("check {folder} --format concise"));
+            assert!(found.is_empty() && problems.contains("this is no plain file"), "{found}{problems}");
+            assert_eq!(status, Some(2));
+        }
+        // A file that is named is read whatever stands beside it, and a plain file may be a link's end.
+        fs::remove_file(&ignore_file).unwrap();
+        desk.file("drafts/plain", "c.txt\n");
+        link("../plain", &ignore_file);
+        let (found, problems, _) = said(&desk, "check drafts --format concise");
+        assert!(found.contains("b.txt") && !found.contains("c.txt") && problems.is_empty(), "{found}{problems}");
+    }
+}
+
 #[test]
 fn bombs_of_aliases_in_drafts_and_configs() {
     let desk = Desk::new();

@@ -14,6 +14,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A file to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,10 +169,25 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
 }
 
 fn walk<'a>(directory: &Path, inputs: &'a [Instruction], filter: &'a Filter) -> Finds<'a> {
+    let top = directory.canonicalize().unwrap_or_else(|_| real(directory));
+    if let Some(problem) = top.ancestors().find_map(endless_ignore_file) {
+        return Box::new(std::iter::once(Err(problem)));
+    }
+    let refused = Arc::new(Mutex::new(Vec::new()));
+    let refuse = Arc::clone(&refused);
     // Bots keep their replies in `.github` and the like: hidden directories are walked, hidden files are not.
-    let mut plain = walker(directory, filter, |entry| {
+    let mut plain = walker(directory, &top, filter, move |entry| {
         let name = entry.file_name().to_string_lossy();
-        !name.starts_with('.') || (entry.file_type().is_some_and(|t| t.is_dir()) && !MACHINERY.contains(&&*name))
+        let is_dir = entry.file_type().is_some_and(|t| t.is_dir());
+        if name.starts_with('.') && (!is_dir || MACHINERY.contains(&&*name)) {
+            return false;
+        }
+        let problem = if is_dir { endless_ignore_file(entry.path()) } else { None };
+        let is_let_in = problem.is_none();
+        if let Some(problem) = problem {
+            refuse.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
+        }
+        is_let_in
     });
     plain.hidden(false).add_custom_ignore_filename(IGNORE_NAME);
     let found = plain.build().flat_map(move |entry| {
@@ -181,6 +197,8 @@ fn walk<'a>(directory: &Path, inputs: &'a [Instruction], filter: &'a Filter) -> 
         };
         problem.map(Err).into_iter().chain(found)
     });
+    let refused = move || std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+    let found = found.chain(std::iter::once_with(refused).flatten().map(Err));
     if filter.include.is_none() {
         return Box::new(found);
     }
@@ -192,7 +210,8 @@ fn walk<'a>(directory: &Path, inputs: &'a [Instruction], filter: &'a Filter) -> 
             Err(problem) => problems.push(problem),
         }
     }
-    let mut whole = walker(directory, filter, |entry| !MACHINERY[..4].contains(&&*entry.file_name().to_string_lossy()));
+    let is_no_machinery = |entry: &DirEntry| !MACHINERY[..4].contains(&&*entry.file_name().to_string_lossy());
+    let mut whole = walker(directory, &top, filter, is_no_machinery);
     whole.standard_filters(false);
     let more = whole.build().flatten().filter(|entry| entry.file_type().is_some_and(|t| t.is_file()));
     let more = more.filter(|entry| filter.takes(entry.path()));
@@ -214,15 +233,17 @@ fn look_at(entry: DirEntry, inputs: &[Instruction], filter: &Filter) -> Option<R
     std::fs::metadata(entry.path()).err().map(|error| Err(unreadable(entry.path(), &error)))
 }
 
-/// A walk below `directory` that leaves out what `filter` excludes and what `enters` refuses.
+/// A walk below `directory`, which is `top` without links, that leaves out what `filter` excludes and, of the rest, what
+/// `enters` refuses.
 fn walker(
     directory: &Path,
+    top: &Path,
     filter: &Filter,
     enters: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
 ) -> WalkBuilder {
     let mut builder = WalkBuilder::new(directory);
     let exclude = filter.exclude.clone();
-    let (named, top) = (directory.to_owned(), directory.canonicalize().unwrap_or_else(|_| real(directory)));
+    let (named, top) = (directory.to_owned(), top.to_owned());
     // Those of one folder differ in their names alone, and a path is at hand without cutting it.
     let by_name = |one: &Path, other: &Path| one.as_os_str().cmp(other.as_os_str());
     // What one person's git leaves out everywhere must not change what is checked from machine to machine.
@@ -233,9 +254,22 @@ fn walker(
             let is_dir = entry.file_type().is_some_and(|t| t.is_dir());
             exclude.iter().any(|globs| globs.matches(&top.join(below), is_dir))
         };
-        entry.depth() == 0 || (enters(entry) && (exclude.is_empty() || !is_excluded()))
+        entry.depth() == 0 || ((exclude.is_empty() || !is_excluded()) && enters(entry))
     });
     builder
+}
+
+/// Files that say what a walk leaves out.
+const IGNORE_FILES: [&str; 3] = [".gitignore", ".ignore", IGNORE_NAME];
+
+/// What keeps a directory from being entered: an ignore file that is a device or a pipe would be read without end.
+fn endless_ignore_file(directory: &Path) -> Option<Problem> {
+    let mut paths = IGNORE_FILES.iter().map(|name| directory.join(name));
+    let path = paths.find(|path| path.metadata().is_ok_and(|m| !m.is_file() && !m.is_dir()))?;
+    Some(
+        Problem::in_file(path.display().to_string(), "this is no plain file, so nothing beside it is read")
+            .help("remove it, or write a plain file"),
+    )
 }
 
 /// A mistake in one of our own ignore files; what stands in a `.gitignore` is git's business.
