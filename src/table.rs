@@ -81,6 +81,14 @@ impl<'a, R: Row + 'a> Rows<'a, R> {
     }
 }
 
+impl Rows<'_, u32> {
+    /// Where a number stands among rows that are in order.
+    #[inline]
+    pub(crate) fn find(self, number: u32) -> Option<usize> {
+        self.0.binary_search_by_key(&number, u32::read).ok()
+    }
+}
+
 impl Table<u8> {
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes

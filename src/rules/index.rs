@@ -2,9 +2,9 @@
 
 use super::anchor::{NEEDS, Need, On, Spot};
 use super::filter::{Filter, place};
-use super::pattern::{Entry, Head, Held, Pair, PatternSet, pair_slot};
+use super::pattern::{ALONE, Entry, Head, Held, PatternSet};
 use super::program::{Op, Program, Wild};
-use crate::table::{self, Table};
+use crate::table::Table;
 use crate::text::{Kind, Vocabulary};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub(super) fn set_size(words: usize) -> usize {
 #[derive(Default)]
 pub(super) struct Index {
     entries: Vec<Entry>,
+    /// By entry, its pattern.
+    patterns: Vec<u32>,
     needed: Vec<u32>,
     /// Where the lists and sets in `needed` begin that are there already.
     known: FxHashMap<Vec<u32>, u32>,
@@ -45,7 +47,8 @@ impl Index {
         for spot in spots {
             let number = self.entries.len() as u32;
             let needs = self.needs(&spot.needs, set_size(vocabulary.len()));
-            self.entries.push(Entry::new(pattern, program, &spot, is_alone, needs));
+            self.entries.push(Entry::new(program, &spot, is_alone, needs));
+            self.patterns.push(pattern);
             match spot.on {
                 On::Words(words) => {
                     words.into_iter().for_each(|word| self.words.entry(word).or_default().push(number));
@@ -94,58 +97,69 @@ impl Index {
 
     /// Puts the index into a set, for a vocabulary of so many words.
     pub(super) fn finish(self, mut set: PatternSet, words: usize) -> PatternSet {
-        let mut lists: Vec<u32> = Vec::new();
+        // Each entry is a list by itself.
+        let mut lists: Vec<u32> = (0..self.entries.len() as u32).collect();
         // Entries that are looked at together lie together.
         let mut entries: Vec<Entry> = Vec::with_capacity(self.entries.len());
+        let mut patterns: Vec<u32> = Vec::with_capacity(self.entries.len());
         let mut places: Vec<Option<u32>> = vec![None; self.entries.len()];
         let mut file = |new: &[u32]| {
-            lists.extend(new.iter().map(|number| {
+            let new = new.iter().map(|number| {
                 *places[*number as usize].get_or_insert_with(|| {
                     entries.push(self.entries[*number as usize]);
+                    patterns.push(self.patterns[*number as usize]);
                     entries.len() as u32 - 1
                 })
-            }));
+            });
+            let new: Vec<u32> = new.collect();
+            if let [number] = *new {
+                return (number, 1);
+            }
+            lists.push(new.len() as u32);
+            lists.extend_from_slice(&new);
             ((lists.len() - new.len()) as u32, new.len() as u32)
         };
         let mut heads = vec![Head::default(); words];
         for (word, filed) in &self.words {
             let (first, len) = file(filed);
-            heads[*word as usize] = Head { first, len, seconds: 0 };
+            heads[*word as usize] = Head { first, len, ..Head::default() };
         }
-        let mut pairs = Vec::new();
-        for (words, filed) in &self.pairs {
-            let (first, len) = file(filed);
-            heads[words.0 as usize].seconds |= 1 << (words.1 % 64);
-            pairs.push(Pair { words: *words, first, len });
-        }
-        if !pairs.is_empty() {
-            let slots = (pairs.len() * 2).next_power_of_two();
-            let places = table::places(pairs.iter().map(|pair| pair_slot(pair.words, slots)), slots);
-            let slots: Vec<u32> =
-                places.into_iter().map(|number| number.map_or(0, |number| number as u32 + 1)).collect();
-            set.pair_slots = Table::new(&slots);
+        let (mut seconds, mut pairs) = (Vec::new(), Vec::new());
+        for ((first, second), filed) in &self.pairs {
+            heads[*second as usize].firsts |= 1 << (first % 64);
+            let head = &mut heads[*first as usize];
+            head.seconds |= 1 << (second % 64);
+            head.first_pair = seconds.len() as u32 - head.pairs;
+            head.pairs += 1;
+            seconds.push(*second);
+            pairs.push(match file(filed) {
+                (number, 1) => number | ALONE,
+                (list, _) => list - 1,
+            });
         }
         for (wild, filed) in self.wilds {
             let first = wild.prefix.bytes().next().filter(u8::is_ascii_lowercase);
             let letter = first.map_or(26, |b| usize::from(b - b'a'));
             set.by_letter[letter].push((wild, file(&filed)));
         }
-        set.by_kind =
-            (0..Kind::NUMBER as u8).map(|kind| file(self.kinds.get(&kind).map_or(&[], Vec::as_slice))).collect();
+        let of_kind = |kind| self.kinds.get(&kind).map_or(&[][..], Vec::as_slice);
+        set.by_kind = (0..Kind::NUMBER as u8).map(|kind| file(of_kind(kind))).collect();
         set.capitalised = file(&self.capitalised);
         set.everywhere = file(&self.everywhere);
         set.entries = Table::new(&entries);
+        set.patterns = Table::new(&patterns);
         set.lists = Table::new(&lists);
         set.needed = Table::new(&self.needed);
         set.heads = Table::new(&heads);
-        set.pairs = Table::new(&pairs);
+        set.seconds = Table::new(&seconds);
+        set.filed = Table::new(&pairs);
         set
     }
 }
 
 impl Entry {
-    /// The entry of a spot of `pattern`. `is_alone` says that it is the only one.
-    fn new(pattern: u32, program: &Program, spot: &Spot, is_alone: bool, needs: [Held; NEEDS]) -> Self {
+    /// The entry of a spot. `is_alone` says that it is the only one of its pattern.
+    fn new(program: &Program, spot: &Spot, is_alone: bool, needs: [Held; NEEDS]) -> Self {
         let length = match spot.on {
             On::Words(_) => 1,
             On::Pairs(..) => 2,
@@ -153,7 +167,6 @@ impl Entry {
         };
         let takes_words = program.ops.iter().take(length).all(|op| matches!(op, Op::Word(_) | Op::Words(..)));
         Self {
-            pattern,
             min: spot.min,
             max: spot.max,
             is_whole: is_alone && takes_words && program.ops.get(length) == Some(&Op::Match),

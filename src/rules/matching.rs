@@ -5,9 +5,11 @@
 
 use super::code::{Code, Extent, Step, tag};
 use super::filter::Asked;
-use super::memo::Key;
+use super::memo::Record;
 use super::pattern::Hit;
 use super::program::gap_tokens;
+use super::sentence::Filed;
+use super::sentence_key::Keys;
 use crate::text::{Kind, Shape, Token, View};
 
 /// Instructions that an attempt may take without a record.
@@ -16,10 +18,16 @@ const UNRECORDED_MAX: usize = 300;
 /// Memory that attempts share, so that none allocates.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    /// The sentence at hand.
-    pub(super) key: Key,
+    /// Those of the sentences of the view at hand.
+    pub(super) keys: Keys,
+    /// What may be known of them.
+    pub(super) records: Vec<Record>,
     /// What is found in the sets of a [pair](super::search::Pair).
     pub(crate) found: [Vec<Hit>; 2],
+    /// What is filed under the words of the sentence at hand.
+    pub(super) filed: Vec<Filed>,
+    /// Entries that are tried in it, each with a number of `filed`; longer than what is in use.
+    pub(super) tries: Vec<(u32, u32)>,
     stack: Vec<(u32, u32)>,
     tried: Tried,
     /// What each token of the sentence at hand asks of filters.

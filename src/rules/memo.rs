@@ -1,210 +1,210 @@
 //! What was found in the sentences of earlier replies. Canned replies, and those of a team that pastes them, say the same
 //! sentence again and again, with other names and numbers: what phrases see of it is searched once.
 
-use super::pattern::{Hit, PatternSet};
-use crate::text::{Kind, Sentence, Shape, View, Vocabulary, eight};
-use rustc_hash::{FxHashMap, FxHasher};
-use std::hash::Hasher;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// Most bytes that are remembered, some two hundred thousand sentences.
-const BYTES_MAX: usize = 32 << 20;
-
-/// The words whose letters phrases may look at, because their numbers do not tell.
-#[derive(Debug)]
-pub(crate) struct Spelling {
-    /// By word number, a bit: a phrase asks for the case of its letters.
-    cased: Vec<u64>,
-    /// By the first letter of a word, a bit for each second one: a word with free ends may begin so.
-    begins: [u32; 32],
-    /// By the last letter of a word, a bit for each one before: a word with free ends may end so that begins with any.
-    ends: [u32; 32],
-}
-
-/// The bit of a letter in either case. Other characters share those bits.
-fn bit(letter: u8) -> u32 {
-    1 << (letter % 32)
-}
-
-impl Spelling {
-    /// For the phrases of these sets.
-    pub(crate) fn of(sets: [&PatternSet; 2], vocabulary: &Vocabulary) -> Self {
-        let mut spelling = Self { cased: vec![0; vocabulary.len().div_ceil(64)], begins: [0; 32], ends: [0; 32] };
-        for exact in sets.into_iter().flat_map(|set| &set.code.exact) {
-            let word = vocabulary.get(&exact.to_lowercase()) as usize;
-            spelling.cased[word / 64] |= 1 << (word % 64);
-        }
-        for wild in sets.into_iter().flat_map(|set| &set.code.wilds) {
-            match (wild.prefix.as_bytes(), wild.suffix.as_bytes()) {
-                ([first, rest @ ..], _) => {
-                    spelling.begins[usize::from(first % 32)] |= rest.first().map_or(u32::MAX, |second| bit(*second));
-                }
-                ([], [rest @ .., last]) => {
-                    spelling.ends[usize::from(last % 32)] |= rest.last().map_or(u32::MAX, |before| bit(*before));
-                }
-                ([], []) => spelling.ends = [u32::MAX; 32],
-            }
-        }
-        spelling
-    }
-
-    /// Whether phrases may look at the letters of a word of this number.
-    #[inline]
-    fn is_cased(&self, word: u32) -> bool {
-        self.cased[word as usize / 64] & 1 << (word % 64) != 0
-    }
-
-    #[inline]
-    fn may_be_wild(&self, letters: &[u8]) -> bool {
-        match letters {
-            [first, .., last] => {
-                let (second, before) = (letters[1], letters[letters.len() - 2]);
-                (self.begins[usize::from(first % 32)] & bit(second)) | (self.ends[usize::from(last % 32)] & bit(before))
-                    != 0
-            }
-            _ => true,
-        }
-    }
-}
+use super::pattern::Hit;
+use super::sentence_key::{Key, Keys};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 /// The matches in sentences, for one choice of patterns. Threads share it, so that each sentence is searched by one of them.
+/// None waits for another: what it was told stays where it is, until it is full.
 #[derive(Debug, Default)]
-pub(crate) struct Memo([Mutex<Part>; PARTS]);
-
-/// Parts that a memo has, so that threads seldom wait for one another.
-const PARTS: usize = 32;
-
-/// Numbers that a part has room for from the start: as it grows it would be copied again and again, to memory that the system
-/// has to find first. Room that is not used costs nothing.
-const TOLD_START: usize = 16 << 10;
-
-/// A part of what is known.
-#[derive(Debug, Default)]
-struct Part {
-    /// Where in `told` what is known of a sentence stands, by a half of the hash of its key.
-    places: FxHashMap<u32, u32>,
-    /// For each sentence the length of its key, how many matches of each set it has, its key, and these matches, first those of
-    /// the first set: where they start and end, counted from the first token, in one number, and their patterns.
-    told: Vec<u32>,
+pub(crate) struct Memo {
+    /// Tables of where what is known of a sentence stands, each twice as long as the one before and with all that is in there.
+    tables: [OnceLock<Box<[AtomicU64]>>; TABLES],
+    /// Which table is in use.
+    table: AtomicUsize,
+    /// The last that a thread began to make.
+    begun: AtomicUsize,
+    /// How many sentences are known.
+    known: AtomicUsize,
+    told: Told,
 }
 
-/// A sentence as phrases see it.
+/// How many tables there may be: the last has a place for half a million sentences, in 4 MB.
+const TABLES: usize = 11;
+/// Places in the first table.
+const PLACES_FIRST: usize = 512;
+/// Places that are looked at for a sentence, from the one that its hash names.
+const PLACES_TRIED: usize = 8;
+
+/// In a place, the bits that are those of the hash, of which the lowest tell most; above them is the number that tells where.
+const HASH: u64 = (1 << 41) - 1;
+
+/// Numbers, one behind the other, in chunks each twice as long as the one before. At the first nothing is told.
 #[derive(Debug, Default)]
-pub(super) struct Key {
-    parts: Vec<u32>,
-    hash: u64,
+struct Told {
+    chunks: [OnceLock<Box<[AtomicU32]>>; CHUNKS],
+    end: AtomicUsize,
 }
 
-/// What a key says of a token in one number: of its word these bits.
-const WORD_MAX: u32 = (1 << 21) - 1;
-/// The bit where its shape begins.
-const SHAPE: u32 = 21;
-/// Behind it stand all bits of its word, the number of its letters in bytes, and the letters.
-const SPELT: u32 = 1 << 24;
-/// The bit where its kind begins.
-const KIND: u32 = 25;
+/// How many chunks there may be, of 32 MB in all.
+const CHUNKS: usize = 11;
+/// Numbers in the first chunk.
+const CHUNK_FIRST: usize = 1 << 12;
+/// Most numbers that are told.
+const TOLD_MAX: usize = CHUNK_FIRST * ((1 << CHUNKS) - 1);
 
-impl Key {
-    /// Makes it the key of a sentence.
-    pub(super) fn read(&mut self, spelling: &Spelling, view: &View, sentence: &Sentence) {
-        let tokens = &view.tokens[sentence.start as usize..sentence.end as usize];
-        let text = view.text.as_bytes();
-        let is_ascii = view.words(sentence.start as usize, sentence.end as usize).is_ascii();
-        let parts = &mut self.parts;
-        parts.clear();
-        for token in tokens {
-            let letters = || &text[token.start as usize..token.end as usize];
-            let seen = token.word & WORD_MAX | u32::from(token.shape.bits()) << SHAPE | (token.kind as u32) << KIND;
-            let is_spelt = match token.word {
-                0 => token.kind == Kind::Word && spelling.may_be_wild(letters()),
-                // The shape of all others tells which of their letters are capitals.
-                word => word > WORD_MAX || token.shape.has(Shape::MIXED) && spelling.is_cased(word),
-            };
-            if is_spelt || token.shape.has(Shape::PART) || !is_ascii && !letters().is_ascii() {
-                let letters = letters();
-                parts.extend([seen | SPELT, token.word, letters.len() as u32]);
-                for letters in letters.chunks(8) {
-                    let letters = eight(letters);
-                    parts.extend([letters as u32, (letters >> 32) as u32]);
-                }
-            } else {
-                parts.push(seen);
-            }
-        }
-        let mut hasher = FxHasher::default();
-        let (pairs, last) = parts.as_chunks();
-        pairs.iter().for_each(|[one, two]| hasher.write_u64(u64::from(*one) << 32 | u64::from(*two)));
-        last.iter().for_each(|part| hasher.write_u32(*part));
-        self.hash = hasher.finish();
-    }
+/// Where what is told of a sentence stands, and its first number: how long its key is and how many matches of each set there
+/// are, or 0 where nothing is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    start: u32,
+    head: u32,
+}
+
+/// Numbers of zero.
+fn zeros<T: Default>(number: usize) -> Box<[T]> {
+    (0..number).map(|_| T::default()).collect()
 }
 
 impl Memo {
+    /// Looks up what may be known of sentences, one record for each. They are asked for together, since each has to be fetched
+    /// from far memory.
+    pub(super) fn look_up(&self, keys: &Keys, records: &mut Vec<Record>) {
+        let places = self.tables[self.table.load(Ordering::Acquire)].get().map_or(&[][..], |table| table);
+        records.clear();
+        records.extend(keys.iter().map(|key| {
+            let found = tried(places, key.hash)
+                .map(|place| place.load(Ordering::Acquire))
+                .take_while(|place| *place != 0)
+                .find(|place| is_of(*place, key.hash));
+            let start = found.map_or(0, |place| (place / (HASH + 1)) as u32);
+            let head = self.told.from(start as usize).and_then(|told| told.first());
+            Record { start, head: head.map_or(0, |head| head.load(Ordering::Relaxed)) }
+        }));
+    }
+
     /// Adds what is known of a sentence that begins at token `start`. Whether anything is.
-    pub(super) fn recall(&self, key: &Key, start: u32, found: [&mut Vec<Hit>; 2]) -> bool {
-        let part = self.part(key);
-        let Some(first) = part.places.get(&(key.hash as u32)) else {
+    pub(super) fn recall(&self, key: Key, record: Record, start: u32, found: [&mut Vec<Hit>; 2]) -> bool {
+        let [first, second, key_len @ ..] = record.head.to_le_bytes();
+        let key_len = usize::from(u16::from_le_bytes(key_len));
+        if key_len != key.parts.len() {
+            return false;
+        }
+        let Some((own, mut rest)) =
+            self.told.from(record.start as usize + 1).and_then(|told| told.split_at_checked(key_len))
+        else {
             return false;
         };
-        let Some(([key_len, numbers @ ..], rest)) = part.told[*first as usize..].split_first_chunk::<3>() else {
+        if !own.iter().zip(key.parts).all(|(own, part)| own.load(Ordering::Relaxed) == *part) {
             return false;
-        };
-        let Some(mut rest) = rest.strip_prefix(&*key.parts).filter(|_| *key_len as usize == key.parts.len()) else {
-            return false;
-        };
-        for (found, number) in found.into_iter().zip(numbers) {
-            let (hits, others) = rest.split_at(*number as usize * 2);
-            let (hits, _) = hits.as_chunks();
-            found.extend(hits.iter().map(|[range, pattern]| Hit {
-                start: start + (range & 0xffff),
-                end: start + (range >> 16),
-                pattern: *pattern,
+        }
+        for (found, number) in found.into_iter().zip([first, second]) {
+            let (hits, others) = rest.split_at(usize::from(number) * 2);
+            found.extend(hits.as_chunks().0.iter().map(|[range, pattern]| {
+                let range = range.load(Ordering::Relaxed);
+                let (first, end) = (range & 0xffff, range >> 16);
+                Hit { start: start + first, end: start + end, pattern: pattern.load(Ordering::Relaxed) }
             }));
             rest = others;
         }
         true
     }
 
-    /// Remembers what was found in a sentence that begins at token `start`.
-    pub(super) fn keep(&self, key: &Key, start: u32, found: [&[Hit]; 2]) {
+    /// Remembers what was found in a sentence that begins at token `start`, if there is room.
+    pub(super) fn keep(&self, key: Key, start: u32, found: [&[Hit]; 2]) {
+        let (Ok(key_len), [Ok(first), Ok(second)]) =
+            (u16::try_from(key.parts.len()), found.map(|hits| u8::try_from(hits.len())))
+        else {
+            return;
+        };
         if found.iter().any(|hits| hits.iter().any(|hit| hit.end - start > 0xffff)) {
             return;
         }
-        let mut part = self.part(key);
-        let part = &mut *part;
-        if part.bytes() > BYTES_MAX / PARTS {
-            part.places.clear();
-            part.told.clear();
+        let number = self.table.load(Ordering::Acquire);
+        let places = self.tables[number].get_or_init(|| zeros(PLACES_FIRST));
+        let mut tried = tried(places, key.hash).map(|place| (place, place.load(Ordering::Relaxed)));
+        // Another thread may have told it by now.
+        let Some((place, 0)) = tried.find(|(_, now)| *now == 0 || is_of(*now, key.hash)) else {
+            return;
+        };
+        let [low, high] = key_len.to_le_bytes();
+        let hits = found.into_iter().flatten();
+        let hits = hits.flat_map(|hit| [(hit.start - start) | (hit.end - start) << 16, hit.pattern]);
+        let length = 1 + key.parts.len() + (found[0].len() + found[1].len()) * 2;
+        let Some((told, room)) = self.told.room(length) else {
+            return;
+        };
+        let numbers = [u32::from_le_bytes([first, second, low, high])].into_iter().chain(key.parts.iter().copied());
+        for (cell, number) in room.iter().zip(numbers.chain(hits)) {
+            cell.store(number, Ordering::Relaxed);
         }
-        if part.told.capacity() == 0 {
-            part.told.reserve(TOLD_START);
-        }
-        part.places.insert(key.hash as u32, part.told.len() as u32);
-        part.told.extend([key.parts.len(), found[0].len(), found[1].len()].map(|number| number as u32));
-        part.told.extend_from_slice(&key.parts);
-        for hit in found.into_iter().flatten() {
-            part.told.extend_from_slice(&[(hit.start - start) | (hit.end - start) << 16, hit.pattern]);
+        let told = key.hash & HASH | (told as u64 * (HASH + 1));
+        if place.compare_exchange(0, told, Ordering::Release, Ordering::Relaxed).is_ok()
+            && self.known.fetch_add(1, Ordering::Relaxed) >= places.len() / 2
+            && self.begun.compare_exchange(number, number + 1, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
+            self.widen(number);
         }
     }
 
-    fn part(&self, key: &Key) -> MutexGuard<'_, Part> {
-        // Who panicked with it in hand had not yet put in what it had told.
-        self.0[(key.hash >> 32) as usize % PARTS].lock().unwrap_or_else(PoisonError::into_inner)
+    /// Goes on with the next table, if there is one. What others keep in the meantime may be forgotten.
+    fn widen(&self, number: usize) {
+        let (Some(places), Some(wider)) = (self.tables[number].get(), self.tables.get(number + 1)) else {
+            return;
+        };
+        wider.get_or_init(|| {
+            let wider = zeros(places.len() * 2);
+            for place in places.iter().map(|place| place.load(Ordering::Acquire)).filter(|place| *place != 0) {
+                if let Some(free) = tried(&wider, place).find(|free| free.load(Ordering::Relaxed) == 0) {
+                    free.store(place, Ordering::Relaxed);
+                }
+            }
+            wider
+        });
+        self.table.store(number + 1, Ordering::Release);
     }
 }
 
-impl Part {
-    /// Bytes that it takes, about.
-    fn bytes(&self) -> usize {
-        self.places.len() * 2 * size_of::<(u32, u32)>() + size_of_val(self.told.as_slice())
+/// Whether what stands in a place is of a sentence of this hash, as far as the place tells.
+fn is_of(place: u64, hash: u64) -> bool {
+    (place ^ hash) & HASH == 0
+}
+
+/// The places for a sentence of this hash.
+fn tried(places: &[AtomicU64], hash: u64) -> impl Iterator<Item = &AtomicU64> {
+    let first = (hash & HASH) as usize;
+    // There are as many as a power of two, or none.
+    (first..first + PLACES_TRIED).map_while(|place| places.get(place & places.len().wrapping_sub(1)))
+}
+
+impl Told {
+    /// The numbers that stand from `start` on, to the end of their chunk.
+    #[inline]
+    fn from(&self, start: usize) -> Option<&[AtomicU32]> {
+        let (chunk, first) = chunk_of(start)?;
+        self.chunks.get(chunk)?.get()?.get(first..)
     }
+
+    /// Room for so many numbers, and where it starts.
+    fn room(&self, length: usize) -> Option<(usize, &[AtomicU32])> {
+        // What would stand in two chunks stands in the second.
+        (0..2).find_map(|_| {
+            if self.end.load(Ordering::Relaxed) >= TOLD_MAX {
+                return None;
+            }
+            let start = CHUNK_FIRST + self.end.fetch_add(length, Ordering::Relaxed);
+            let (chunk, first) = chunk_of(start)?;
+            let cells = self.chunks.get(chunk)?.get_or_init(|| zeros(CHUNK_FIRST << chunk));
+            Some((start, cells.get(first..first + length)?))
+        })
+    }
+}
+
+/// The chunk that a number stands in, and its place there; nothing stands below the length of the first.
+#[inline]
+fn chunk_of(start: usize) -> Option<(usize, usize)> {
+    let chunk = start.checked_ilog2()?.checked_sub(CHUNK_FIRST.ilog2())? as usize;
+    Some((chunk, start - (CHUNK_FIRST << chunk)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{Everything, Following, Pair, RuleBook, Scratch, built_in_sets, parse_set};
-    use crate::text::{Format, Language};
+    use crate::rules::pattern::PatternSet;
+    use crate::rules::{Everything, Following, Pair, RuleBook, Scratch, Spelling, built_in_sets, parse_set};
+    use crate::text::{Format, Language, View, Vocabulary};
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
@@ -213,14 +213,15 @@ mod tests {
         let view = View::new(text, Format::Text, &Vocabulary::default(), &Language::default());
         let spelling = Spelling::of([&PatternSet::default(), &PatternSet::default()], &Vocabulary::default());
         let (mut known, mut hits, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        let mut key = Key::default();
-        for sentence in &view.sentences {
-            key.read(&spelling, &view, sentence);
-            known.push(memo.recall(&key, sentence.start, [&mut hits, &mut others]));
+        let (mut keys, mut records) = (Keys::default(), Vec::new());
+        keys.read(&spelling, &view);
+        memo.look_up(&keys, &mut records);
+        for ((sentence, key), record) in view.sentences.iter().zip(keys.iter()).zip(records) {
+            known.push(memo.recall(key, record, sentence.start, [&mut hits, &mut others]));
             if !known[known.len() - 1] {
                 let found: Vec<Hit> =
                     (sentence.start..sentence.end).map(|start| Hit { start, end: start + 1, pattern: 7 }).collect();
-                memo.keep(&key, sentence.start, [&found, &found[1..]]);
+                memo.keep(key, sentence.start, [&found, &found[1..]]);
             }
         }
         assert_eq!(hits.len(), others.len() + known.iter().filter(|known| **known).count());
@@ -265,7 +266,7 @@ mod tests {
             let spelling = Spelling::of([&book.reply.set, &book.cancels.set], &book.vocabulary);
             let sets = [&book.reply.set, &book.cancels.set];
             let memo = Memo::default();
-        let mut pair = Pair { sets, wanted: Everything, following: Everything, spelling: &spelling, memo: &memo };
+            let mut pair = Pair { sets, wanted: Everything, following: Everything, spelling: &spelling, memo: &memo };
             let text = &texts[start % texts.len()];
             let (before, rest) = text.char_indices().filter(|(_, c)| *c == ' ').map(|(at, _)| text.split_at(at)).nth(at)
                 .unwrap_or((text, ""));
@@ -282,16 +283,39 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_forgotten_when_tables_grow() {
+        let memo = Memo::default();
+        let text = |number: usize| format!("It is é{number}.");
+        assert!((0..5000).all(|number| recall(&memo, &text(number)).0 == [false]));
+        let known = (0..5000).filter(|number| recall(&memo, &text(*number)).0 == [true]).count();
+        // A few may find all their places taken.
+        assert!(memo.table.load(Ordering::Relaxed) > 3 && known > 4900, "{known}");
+    }
+
+    #[test]
+    fn threads_recall_what_others_keep_and_nothing_else() {
+        let memo = Memo::default();
+        let text = |number: usize| format!("It is é{number} {}.", "x ".repeat(number % 7));
+        let check = || {
+            for number in (0..3000).chain(0..3000) {
+                let (known, starts) = recall(&memo, &text(number));
+                let tokens = 4 + number as u32 % 7;
+                assert_eq!(starts, if known == [true] { (0..tokens).collect() } else { vec![] });
+            }
+        };
+        std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(check))));
+        assert!((0..3000).filter(|number| recall(&memo, &text(*number)).0 == [true]).count() > 2900);
+    }
+
+    #[test]
     fn what_it_remembers_has_an_end() {
         let memo = Memo::default();
         let text = |number: usize| format!("{} é{number}{}", "x ".repeat(10), "é".repeat(900));
-        let mut forgotten = 0;
-        for number in 0..BYTES_MAX / 1000 {
-            let is_known = recall(&memo, &text(number % 24_000)).0 == [true];
-            forgotten += usize::from(number >= 24_000 && !is_known);
-        }
-        let bytes: usize = memo.0.iter().map(|part| part.lock().unwrap().bytes()).sum();
-        assert!(forgotten > 0 && bytes > 0 && bytes < BYTES_MAX + 10_000 * PARTS, "{forgotten}, {bytes}");
+        let all = TOLD_MAX * size_of::<u32>() / 1900;
+        let known = |number: usize| recall(&memo, &text(number)).0 == [true];
+        assert!(!(0..all + 100).any(known));
+        assert!(known(0) && !known(all + 50) && !known(all + 50));
+        assert!(memo.told.end.load(Ordering::Relaxed) < TOLD_MAX + 1000);
     }
 
     /// How many matches each text has that is read by the same memory.

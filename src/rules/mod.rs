@@ -30,6 +30,7 @@ mod reading;
 mod rewording;
 mod search;
 mod sentence;
+mod sentence_key;
 mod set_file;
 mod sketch;
 
@@ -43,5 +44,6 @@ pub use source::{load, overlay};
 pub(crate) use fields::fill;
 pub(crate) use locate::{Step, locate};
 pub(crate) use matching::Scratch;
-pub(crate) use memo::{Memo, Spelling};
+pub(crate) use memo::Memo;
 pub(crate) use search::{Everything, Following, Pair, Wanted};
+pub(crate) use sentence_key::Spelling;

@@ -37,7 +37,6 @@ pub struct Hit {
 /// Where a pattern is to be tried: begin between `max` and `min` tokens before the spot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub(super) pattern: u32,
     pub(super) min: u16,
     pub(super) max: u16,
     /// The spot is the whole phrase.
@@ -79,19 +78,20 @@ impl Held {
 /// What is filed under a word, and which words make a pair with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Head {
+    /// What is filed under it alone, in `lists`.
     pub(super) first: u32,
     pub(super) len: u32,
-    /// The words that may be the second of a pair, as a filter.
+    /// The words that may be the second of a pair whose first it is, as a filter.
     pub(super) seconds: u64,
+    /// The words that may be the first of a pair whose second it is.
+    pub(super) firsts: u64,
+    /// Its pairs, in the pattern set's `seconds` and `filed`.
+    pub(super) first_pair: u32,
+    pub(super) pairs: u32,
 }
 
-/// What is filed under a pair of words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Pair {
-    pub(super) words: (u32, u32),
-    pub(super) first: u32,
-    pub(super) len: u32,
-}
+/// Marks the number of an entry that stands for a list of it alone, as most pairs have.
+pub(super) const ALONE: u32 = 1 << 31;
 
 /// Patterns with the index that finds them.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -101,15 +101,19 @@ pub struct PatternSet {
     pub(super) expressions: Vec<(u32, Expression)>,
     /// One for each spot.
     pub(super) entries: Table<Entry>,
-    /// Numbers of entries, in lists: for each word, pair of words and kind.
+    /// By entry, its pattern: most are looked at for that alone, and these few bytes are at hand.
+    pub(super) patterns: Table<u32>,
+    /// Numbers of entries, in lists: for each word, pair of words and kind. First each number, as a list of it alone, since
+    /// most lists are. All others have their length in front.
     pub(super) lists: Table<u32>,
     /// Words and marks that entries need, in lists and sets.
     pub(super) needed: Table<u32>,
     /// By word number.
     pub(super) heads: Table<Head>,
-    pub(super) pairs: Table<Pair>,
-    /// Numbers of pairs plus one, by hash; 0 is an empty place. Their number is a power of two.
-    pub(super) pair_slots: Table<u32>,
+    /// The second words of pairs, those of each first word in order.
+    pub(super) seconds: Table<u32>,
+    /// By pair, what is filed under it: an entry [`ALONE`], or where its list is in `lists`.
+    pub(super) filed: Table<u32>,
     /// What is filed under words with free ends, as ranges of `lists`, by the first letter; index 26 holds those with no first
     /// letter. Words that have a number are filed under it.
     pub(super) by_letter: Vec<Vec<(Wild, (u32, u32))>>,
@@ -117,12 +121,6 @@ pub struct PatternSet {
     pub(super) by_kind: Vec<(u32, u32)>,
     pub(super) capitalised: (u32, u32),
     pub(super) everywhere: (u32, u32),
-}
-
-/// Where a search for a pair begins among `slots` places.
-pub(super) fn pair_slot(words: (u32, u32), slots: usize) -> usize {
-    let key = (u64::from(words.0) << 32) | u64::from(words.1);
-    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize & (slots - 1)
 }
 
 impl PatternSet {
@@ -158,26 +156,16 @@ impl PatternSet {
         self.len() == 0
     }
 
-    /// What is filed under two words side by side.
-    pub(super) fn pair(&self, words: (u32, u32)) -> Option<Pair> {
-        let slots = self.pair_slots.len();
-        if slots == 0 {
-            return None;
-        }
-        let mut slot = pair_slot(words, slots);
-        loop {
-            let number = self.pair_slots.get(slot).checked_sub(1)?;
-            let pair = self.pairs.get(number as usize);
-            if pair.words == words {
-                return Some(pair);
-            }
-            slot = (slot + 1) & (slots - 1);
-        }
+    /// What is filed under a word and the one behind it, as a range of `lists`.
+    pub(super) fn pair(&self, head: Head, second: u32) -> Option<(u32, u32)> {
+        let place = self.seconds.all().part(head.first_pair, head.pairs as usize).find(second)?;
+        let filed = self.filed.get(head.first_pair as usize + place);
+        Some(if filed & ALONE == 0 { (filed + 1, self.lists.get(filed as usize)) } else { (filed & !ALONE, 1) })
     }
 }
 
 impl Row for Entry {
-    type Bytes = [u8; 64];
+    type Bytes = [u8; 60];
 
     #[inline]
     fn cut(table: &[u8]) -> &[Self::Bytes] {
@@ -185,7 +173,6 @@ impl Row for Entry {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        self.pattern.write(out);
         out.extend(self.min.to_le_bytes());
         out.extend(self.max.to_le_bytes());
         out.extend(self.whole.to_le_bytes());
@@ -202,28 +189,27 @@ impl Row for Entry {
     fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
         let short = |at| u16::from_le_bytes(field(bytes, at));
-        let flag = |bit: u16| short(10) & 1 << bit != 0;
+        let flag = |bit: u16| short(6) & 1 << bit != 0;
         let filter = |at| Filter::from_bits(u64::from_le_bytes(field(bytes, at)));
         Self {
-            pattern: number(0),
-            min: short(4),
-            max: short(6),
-            whole: short(8),
+            min: short(0),
+            max: short(2),
+            whole: short(4),
             is_whole: flag(0),
             is_first: flag(1),
-            before: filter(16),
-            after: filter(24),
-            begins: filter(32),
+            before: filter(12),
+            after: filter(20),
+            begins: filter(28),
             needs: [
-                Held { is_after: flag(2), filter: filter(40), first: number(56), len: short(12) },
-                Held { is_after: flag(3), filter: filter(48), first: number(60), len: short(14) },
+                Held { is_after: flag(2), filter: filter(36), first: number(52), len: short(8) },
+                Held { is_after: flag(3), filter: filter(44), first: number(56), len: short(10) },
             ],
         }
     }
 }
 
 impl Row for Head {
-    type Bytes = [u8; 16];
+    type Bytes = [u8; 32];
 
     #[inline]
     fn cut(table: &[u8]) -> &[Self::Bytes] {
@@ -231,33 +217,15 @@ impl Row for Head {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        self.first.write(out);
-        self.len.write(out);
-        out.extend(self.seconds.to_le_bytes());
+        [self.first, self.len, self.first_pair, self.pairs].iter().for_each(|number| number.write(out));
+        [self.seconds, self.firsts].iter().for_each(|filter| out.extend(filter.to_le_bytes()));
     }
 
     #[inline]
     fn read(bytes: &Self::Bytes) -> Self {
         let number = |at| u32::from_le_bytes(field(bytes, at));
-        Self { first: number(0), len: number(4), seconds: u64::from_le_bytes(field(bytes, 8)) }
-    }
-}
-
-impl Row for Pair {
-    type Bytes = [u8; 16];
-
-    #[inline]
-    fn cut(table: &[u8]) -> &[Self::Bytes] {
-        table.as_chunks().0
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        [self.words.0, self.words.1, self.first, self.len].iter().for_each(|number| number.write(out));
-    }
-
-    #[inline]
-    fn read(bytes: &Self::Bytes) -> Self {
-        let number = |at| u32::from_le_bytes(field(bytes, at));
-        Self { words: (number(0), number(4)), first: number(8), len: number(12) }
+        let filter = |at| u64::from_le_bytes(field(bytes, at));
+        let (seconds, firsts) = (filter(16), filter(24));
+        Self { first: number(0), len: number(4), seconds, firsts, first_pair: number(8), pairs: number(12) }
     }
 }

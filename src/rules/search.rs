@@ -2,9 +2,10 @@
 
 use super::lazy_regex::Expression;
 use super::matching::Scratch;
-use super::memo::{Memo, Spelling};
+use super::memo::Memo;
 use super::pattern::{Hit, PatternSet};
 use super::sentence::Place;
+use super::sentence_key::Spelling;
 use super::sketch::Sketch;
 use crate::text::View;
 use std::cell::OnceCell;
@@ -81,10 +82,11 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
         hits.clear();
         others.clear();
         scratch.begin(view);
-        let mut key = std::mem::take(&mut scratch.key);
-        for sentence in &view.sentences {
-            key.read(self.spelling, view, sentence);
-            if self.memo.recall(&key, sentence.start, [&mut hits, &mut others]) {
+        let (mut keys, mut records) = (std::mem::take(&mut scratch.keys), std::mem::take(&mut scratch.records));
+        keys.read(self.spelling, view);
+        self.memo.look_up(&keys, &mut records);
+        for ((sentence, key), record) in view.sentences.iter().zip(keys.iter()).zip(&records) {
+            if self.memo.recall(key, *record, sentence.start, [&mut hits, &mut others]) {
                 continue;
             }
             let known = [hits.len(), others.len()];
@@ -95,9 +97,9 @@ impl<W: Wanted, F: Following> Pair<'_, W, F> {
             }
             // What comes in order is soon put in order.
             hits[known[0]..].sort_unstable();
-            self.memo.keep(&key, sentence.start, [&hits[known[0]..], &others[known[1]..]]);
+            self.memo.keep(key, sentence.start, [&hits[known[0]..], &others[known[1]..]]);
         }
-        scratch.key = key;
+        (scratch.keys, scratch.records) = (keys, records);
         let sketch = OnceCell::new();
         let phrases = hits.len();
         first.expressions(view, &sketch, &self.wanted, &mut hits);
@@ -182,14 +184,24 @@ mod tests {
         let texts: Vec<&str> =
             rules.flat_map(|rule| &rule.examples.flag).map(|example| example.text.as_str()).collect();
         let mut scratch = Scratch::default();
+        let mut agrees = |set: &PatternSet, view: &View, text: &str| {
+            let mut found = set.search(view, &mut scratch, &Everything);
+            found.retain(|hit| set.expressions.iter().all(|(regex, _)| *regex != hit.pattern));
+            assert_eq!(found, everywhere(set, view), "{text}");
+        };
         // The whole takes long in a debug build; each run of the suite sees the same twentieth.
         for text in texts.iter().step_by(20) {
             let view = View::new(text, Format::Text, &book.vocabulary, &book.language);
             for set in [&book.reply.set, &book.cancels.set, &book.customer.set] {
-                let mut found = set.search(&view, &mut scratch, &Everything);
-                found.retain(|hit| set.expressions.iter().all(|(regex, _)| *regex != hit.pattern));
-                assert_eq!(found, everywhere(set, &view), "{text}");
+                agrees(set, &view, text);
             }
         }
+        // A sentence whose words are looked up in parts.
+        let is_word = |word: &&str| word.chars().all(|c| c.is_alphanumeric() || c == '\'');
+        let words: Vec<&str> = texts.iter().step_by(30).flat_map(|text| text.split(' ')).filter(is_word).collect();
+        let long = words[..250].join(" ");
+        let view = View::new(&long, Format::Text, &book.vocabulary, &book.language);
+        assert!(view.sentences.iter().any(|sentence| sentence.end - sentence.start > 200), "{long}");
+        agrees(&book.reply.set, &view, &long);
     }
 }

@@ -36,6 +36,23 @@ impl Place {
     }
 }
 
+/// Spots whose phrases are tried together: those of most sentences, and not so many that the phrases of a rule set that files
+/// all of them under everything take much memory.
+const FILED_AT_ONCE: usize = 128;
+
+/// What is filed under the words or marks at a spot.
+#[derive(Clone, Copy)]
+pub(super) struct Filed {
+    /// The first number of its list.
+    first: u32,
+    /// How many there are.
+    number: u32,
+    /// The first token.
+    at: u32,
+    /// How many tokens.
+    length: u32,
+}
+
 /// What stands around a spot, as filters see it.
 struct Around {
     before: Asked,
@@ -65,6 +82,7 @@ impl Around {
 struct Run<'a, W> {
     set: &'a PatternSet,
     entries: Rows<'a, Entry>,
+    patterns: Rows<'a, u32>,
     lists: Rows<'a, u32>,
     heads: Rows<'a, Head>,
     needed: Rows<'a, u32>,
@@ -89,15 +107,16 @@ impl PatternSet {
         wanted: &impl Wanted,
         hits: &mut Vec<Hit>,
     ) {
-        let (entries, lists) = (self.entries.all(), self.lists.all());
+        let (entries, patterns, lists) = (self.entries.all(), self.patterns.all(), self.lists.all());
         let (heads, needed) = (self.heads.all(), self.needed.all());
         let (start, end) = (sentence.start, sentence.end);
         let base = scratch.numbers(end - start);
         scratch.make_room(self.entries.len(), place(self.heads.len() as u32));
         let set_size = set_size(self.heads.len());
         let set = self;
-        let mut run = Run { set, entries, lists, heads, needed, set_size, view, wanted, scratch, sentence, base, hits };
-        (start..end).for_each(|at| run.token(at));
+        let mut run =
+            Run { set, entries, patterns, lists, heads, needed, set_size, view, wanted, scratch, sentence, base, hits };
+        run.search();
     }
 }
 
@@ -197,92 +216,126 @@ impl<W: Wanted> Run<'_, W> {
         })
     }
 
-    fn token(&mut self, at: usize) {
+    /// Finds all matches, in steps that each look at much of one sort, so that none waits for far memory in turn: what is
+    /// filed under the words; what of it is wanted and let through; and what of that matches.
+    fn search(&mut self) {
+        let mut filed = std::mem::take(&mut self.scratch.filed);
+        let mut tries = std::mem::take(&mut self.scratch.tries);
+        filed.clear();
+        for at in self.sentence.start..self.sentence.end {
+            self.token(at, &mut filed);
+            if filed.len() >= FILED_AT_ONCE {
+                self.try_all(&filed, &mut tries);
+                filed.clear();
+            }
+        }
+        self.try_all(&filed, &mut tries);
+        (self.scratch.filed, self.scratch.tries) = (filed, tries);
+    }
+
+    /// Tries what is filed at these spots.
+    fn try_all(&mut self, filed: &[Filed], tries: &mut Vec<(u32, u32)>) {
+        if !filed.is_empty() && !self.sentence.is_prepared {
+            self.prepare();
+        }
+        let number = self.sift(filed, tries);
+        for (number, spot) in &tries[..number] {
+            self.try_entry(*number, filed[*spot as usize]);
+        }
+    }
+
+    /// Adds what is filed under the word or mark at `at`, and under it with the next.
+    fn token(&self, at: usize, filed: &mut Vec<Filed>) {
         let set = self.set;
         let token = &self.view.tokens[at];
+        let mut add = |(first, number): (u32, u32), length| {
+            // Under most there is nothing.
+            if number > 0 {
+                filed.push(Filed { first, number, at: at as u32, length });
+            }
+        };
         if token.word != 0 {
             let head = self.heads.get(token.word as usize);
-            self.entries((head.first, head.len), at, 1);
+            add((head.first, head.len), 1);
             let next = self.view.tokens[..self.sentence.end].get(at + 1).map_or(0, |next| next.word);
             if next != 0
                 && head.seconds & (1 << (next % 64)) != 0
-                && let Some(pair) = set.pair((token.word, next))
+                && self.heads.get(next as usize).firsts & (1 << (token.word % 64)) != 0
+                && let Some(pair) = set.pair(head, next)
             {
-                self.entries((pair.first, pair.len), at, 2);
+                add(pair, 2);
             }
         }
         if token.kind == Kind::Word {
             if token.word == 0 || token.shape.has(Shape::PART) {
-                self.free_ends(at);
+                self.free_ends(at, |list| add(list, 1));
             }
             if token.shape.has(Shape::CAPITALISED) {
-                self.entries(set.capitalised, at, 1);
+                add(set.capitalised, 1);
             }
         }
-        self.entries(set.by_kind[token.kind as usize], at, 1);
-        self.entries(set.everywhere, at, 1);
+        add(set.by_kind[token.kind as usize], 1);
+        add(set.everywhere, 1);
     }
 
-    /// Tries the phrases with free ends whose words are not known by number.
-    fn free_ends(&mut self, at: usize) {
+    /// Hands over the lists of the words with free ends that a word fits and that are not known by number.
+    fn free_ends(&self, at: usize, mut add: impl FnMut((u32, u32))) {
         let set = self.set;
         let text = text_of(self.view, &self.view.tokens[at]);
         let letter = text.as_bytes()[0].to_ascii_lowercase();
         let first = letter.is_ascii_lowercase().then(|| usize::from(letter - b'a'));
         for list in first.into_iter().chain([26]) {
-            for (wild, filed) in &set.by_letter[list] {
-                if wild.fits(text) {
-                    self.entries(*filed, at, 1);
-                }
-            }
+            set.by_letter[list].iter().filter(|(wild, _)| wild.fits(text)).for_each(|(_, list)| add(*list));
         }
     }
 
-    /// Tries what is filed under the tokens from `at` on, `length` of them.
-    #[inline]
-    fn entries(&mut self, filed: (u32, u32), at: usize, length: usize) {
-        // Under most there is nothing.
-        if filed.1 > 0 {
-            self.filed(filed, at, length);
+    /// Puts what is wanted of what is filed, and may match where it is as far as filters tell, into `tries`: the entry, and
+    /// the number of its spot. How much that is.
+    fn sift(&self, filed: &[Filed], tries: &mut Vec<(u32, u32)>) -> usize {
+        let rows = filed.iter().map(|filed| filed.number as usize).sum();
+        if tries.len() < rows {
+            tries.resize(rows, (0, 0));
         }
-    }
-
-    fn filed(&mut self, (first, number): (u32, u32), at: usize, length: usize) {
-        let list = self.lists.part(first, number as usize);
-        let (entries, wanted) = (self.entries, self.wanted);
-        let is_wanted = |number: &u32| wanted.pattern(entries.get(*number as usize).pattern);
-        // What stands around is looked at only where it is asked for.
-        let Some(first) = list.iter().position(|number| is_wanted(&number)) else {
-            return;
-        };
-        let around = self.around(at, length);
-        for number in list.iter().skip(first).filter(is_wanted) {
-            let entry = self.entries.get(number as usize);
-            if around.lets(&entry) && entry.needs.iter().all(|need| self.holds(*need, at)) {
-                if entry.is_whole {
-                    let (start, end) = (at as u32, (at + length) as u32);
-                    self.hits.push(Hit { start, end, pattern: entry.pattern });
-                } else {
-                    self.attempt(at, number, &entry);
+        let mut kept = 0;
+        for (spot, filed) in filed.iter().enumerate() {
+            let around = self.around(*filed);
+            for number in self.lists.part(filed.first, filed.number as usize).iter() {
+                // Of most sets nearly all is wanted, or nearly nothing.
+                if self.wanted.pattern(self.patterns.get(number as usize)) {
+                    tries[kept] = (number, spot as u32);
+                    kept += usize::from(around.lets(&self.entries.get(number as usize)));
                 }
             }
         }
+        kept
     }
 
     /// What stands around a spot.
-    fn around(&mut self, at: usize, length: usize) -> Around {
-        if !self.sentence.is_prepared {
-            self.prepare();
-        }
+    #[inline]
+    fn around(&self, filed: Filed) -> Around {
         let Place { start, words, core, last_first, .. } = *self.sentence;
         let asked = |index: usize| self.scratch.asked.get(index).copied().unwrap_or_default();
-        let here = at - start;
-        let (mut before, after) = (asked(here.wrapping_sub(1)), asked(here + length));
-        let behind = at.saturating_sub(last_first);
+        let here = filed.at as usize - start;
+        let (mut before, after) = (asked(here.wrapping_sub(1)), asked(here + filed.length as usize));
+        let behind = (filed.at as usize).saturating_sub(last_first);
         if behind == 0 {
             before.add(Asked::START);
         }
         Around { before, after, words, core, behind }
+    }
+
+    /// Tries an entry at a spot.
+    fn try_entry(&mut self, number: u32, filed: Filed) {
+        let at = filed.at as usize;
+        let entry = self.entries.get(number as usize);
+        if entry.needs.iter().all(|need| self.holds(*need, at)) {
+            if entry.is_whole {
+                let pattern = self.patterns.get(number as usize);
+                self.hits.push(Hit { start: filed.at, end: filed.at + filed.length, pattern });
+            } else {
+                self.attempt(at, number, &entry);
+            }
+        }
     }
 
     fn attempt(&mut self, at: usize, number: u32, entry: &Entry) {
@@ -298,12 +351,13 @@ impl<W: Wanted> Run<'_, W> {
             first = first.max(sentence.0 + next.saturating_sub(self.base) as usize);
             *next = (*next).max(self.base + (last - sentence.0) as u32 + 1);
         }
+        let pattern = self.patterns.get(number as usize);
         for start in first..=last {
             if entry.begins.lets(self.scratch.asked[start - sentence.0])
-                && let Some(end) = self.set.code.match_at(entry.pattern, self.view, sentence, start, self.scratch)
+                && let Some(end) = self.set.code.match_at(pattern, self.view, sentence, start, self.scratch)
                 && end > start
             {
-                self.hits.push(Hit { start: start as u32, end: end as u32, pattern: entry.pattern });
+                self.hits.push(Hit { start: start as u32, end: end as u32, pattern });
             }
         }
     }
