@@ -613,6 +613,21 @@ rules:
 problem: own/bad.yml:6:5: the rule `a` asks for 2 things: avoid, require
   help: write exactly one of `avoid`, `require`, `order`, `limit`, `answer` and `ignored`
 ";
+    suspect_phrases_of_another_kind: "\
+set: mine
+language: test
+signals:
+  regret: {phrases: [sorry]}
+rules:
+  - id: a
+    severity: warning
+    message: m
+    suspect: [x]
+    require: regret
+" => "\
+problem: own/bad.yml:6:5: the rule `a` asks for 2 things: suspect, require
+  help: write exactly one of `avoid`, `require`, `order`, `limit`, `answer` and `ignored`
+";
     a_limit_without_a_bound: "\
 set: mine
 language: test

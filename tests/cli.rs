@@ -437,3 +437,35 @@ fn a_rule_that_is_off_says_nothing_where_another_has_its_phrase() {
         assert!(!said.contains(&format!("[{off}/bird]")), "{said}");
     }
 }
+
+/// A rule's `suspect` phrases in replies with and without a signal that vouches for them.
+#[test]
+fn what_may_be_meant_well_is_a_suggestion_where_the_reply_makes_up_for_it() {
+    let desk = Desk::empty();
+    desk.file(
+        "own/tea.yml",
+        "set: tea\nlanguage: test\nsignals:\n  regret: {phrases: [sorry], vouches: true}\n  thanks: {phrases: [thanks]}\n\
+         rules:\n  - {id: leaves, severity: error, message: 'm', avoid: [read the leaves], suspect: [you waited, you spilled]}\n  \
+         - {id: cups, severity: warning, message: 'm', suspect: [that cup], unless: [that cup of yours]}\n",
+    );
+    desk.file("replylint.yml", "language: test\nrules: [own]\n");
+    let said = |reply: &str| {
+        let output = desk.output("check - --format concise", reply);
+        let lines = String::from_utf8(output.stdout).unwrap();
+        let severities =
+            lines.lines().filter_map(|line| line.split(": ").nth(1)?.split('[').next()).collect::<Vec<_>>();
+        (severities.join(" "), output.status.code())
+    };
+    for (reply, expected, status) in [
+        ("You waited.", "error", 1),
+        ("Thanks. You waited.", "error", 1),
+        ("Sorry. You waited.", "suggestion", 0),
+        ("You waited. We are sorry.", "suggestion", 0),
+        ("Sorry. Read the leaves. You spilled it.", "error suggestion", 1),
+        ("That cup is chipped.", "warning", 1),
+        ("Sorry, that cup is chipped.", "suggestion", 0),
+        ("Sorry, that cup of yours is chipped.", "", 0),
+    ] {
+        assert_eq!(said(reply), (expected.to_owned(), Some(status)), "{reply}");
+    }
+}

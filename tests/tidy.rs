@@ -129,7 +129,9 @@ fn all_phrases() -> Vec<(String, &'static Phrases)> {
         for rule in &set.declaration.rules {
             let limit = rule.limit.as_ref().map(|limit| &limit.phrases);
             for phrases in
-                [Some(&rule.unless), Some(&rule.unless_sentence), rule.avoid.as_ref(), limit].into_iter().flatten()
+                [Some(&rule.unless), Some(&rule.unless_sentence), Some(&rule.suspect), rule.avoid.as_ref(), limit]
+                    .into_iter()
+                    .flatten()
             {
                 all.push((format!("{name}/{}", rule.id), phrases));
             }

@@ -1,7 +1,7 @@
 //! `replylint docs`: the rule reference as Markdown, one page a rule and an index by set and by principle, from the rule files
 //! alone. Pages of rules that are gone go too; a file that was not written here is never touched.
 
-use super::explain::{looks_for, phrases, rewrites, texts};
+use super::explain::{MEANT_WELL, looks_for, phrases, rewrites, texts};
 use super::{CLEAN, Console, FAILED, SourceArgs, settings};
 use crate::check::documented_book;
 use crate::lint::Shown;
@@ -109,6 +109,7 @@ fn page(entry: &Entry<'_>) -> String {
     section("Flags", fenced(texts(&rule.examples.flag)));
     section("Leaves alone", fenced(texts(&rule.examples.pass)));
     section("What it looks for", fenced(Some(looks_for(rule).join("\n"))));
+    section(MEANT_WELL, fenced(Some(phrases(&rule.suspect).join("\n"))));
     section("But not", fenced(Some(phrases(&rule.unless).join("\n"))));
     section("Nor in a sentence with", fenced(Some(phrases(&rule.unless_sentence).join("\n"))));
     section("Source", prose(&rule.source));

@@ -68,6 +68,7 @@ fn page(id: &str, rule: &RuleDecl, set: &SetFile, out: &mut String) {
     section("Flags", texts(&rule.examples.flag));
     section("Leaves alone", texts(&rule.examples.pass));
     section("What it looks for", shortened(looks_for(rule), set));
+    section(MEANT_WELL, shortened(phrases(&rule.suspect), set));
     section("But not", shortened(phrases(&rule.unless), set));
     section(
         "To silence it",
@@ -91,6 +92,9 @@ fn shortened(mut lines: Vec<String>, set: &SetFile) -> Vec<String> {
     }
     lines
 }
+
+/// The heading of phrases that may be meant well.
+pub(super) const MEANT_WELL: &str = "And, as a suggestion only where the reply makes up for it";
 
 pub(super) fn looks_for(rule: &RuleDecl) -> Vec<String> {
     let mut lines = Vec::new();

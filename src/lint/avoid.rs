@@ -1,6 +1,7 @@
 //! `avoid:` words that should not be there.
 
 use super::finding::Finding;
+use super::signals::RuleHit;
 use super::{Context, is_in_place};
 use crate::rules::book::Subject;
 use crate::rules::declaration::ChecksumDecl;
@@ -11,41 +12,48 @@ use std::collections::BTreeMap;
 /// One finding for one passage: the rule that says most of it wins, that is one of a set that is not general; then the
 /// graver rule, the longer match, the earlier rule.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let mut found: Vec<(usize, usize, usize)> = Vec::with_capacity(context.signals.rule_hits.len());
-    for (index, hit) in &context.signals.rule_hits {
-        let rule = context.rule(*index);
+    let mut found: Vec<Passage> = Vec::with_capacity(context.signals.rule_hits.len());
+    for RuleHit { rule: index, hit, is_suspect } in context.signals.rule_hits.iter().copied() {
+        let rule = context.rule(index);
+        let (start, end) = (hit.start as usize, hit.end as usize);
         let speaks = matches!(rule.check, Check::Avoid)
             && context.applies(&rule.when)
-            && is_in_place(context.view, hit.start as usize, rule.place)
-            && rule
-                .checksum
-                .is_none_or(|ChecksumDecl::Luhn| has_luhn(context.view.words(hit.start as usize, hit.end as usize)))
-            && !context.signals.in_reply.silence(
-                Subject::Rule(*index),
-                context.view,
-                hit.start as usize,
-                hit.end as usize,
-            );
+            && is_in_place(context.view, start, rule.place)
+            && rule.checksum.is_none_or(|ChecksumDecl::Luhn| has_luhn(context.view.words(start, end)))
+            && !context.signals.in_reply.silence(Subject::Rule(index), context.view, start, end);
         if speaks {
-            found.push((*index, hit.start as usize, hit.end as usize));
+            let declared = context.severity(index);
+            let severity =
+                if is_suspect && context.is_vouched_for() { declared.min(Severity::Suggestion) } else { declared };
+            found.push(Passage { rule: index, start, end, severity });
         }
     }
     if found.is_empty() {
         return Vec::new();
     }
-    found.sort_by_key(|(index, start, end)| {
-        let rule = context.rule(*index);
-        let severity = context.severity(*index);
-        let yields = rule.is_general || severity == Severity::Suggestion;
-        (yields, Reverse(severity), Reverse(end - start), *index, *start)
+    found.sort_by_key(|passage| {
+        let yields = context.rule(passage.rule).is_general || passage.severity == Severity::Suggestion;
+        (yields, Reverse(passage.severity), Reverse(passage.end - passage.start), passage.rule, passage.start)
     });
-    let mut kept: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for (rule, start, end) in found {
-        if kept.range(..end).next_back().is_none_or(|(_, (_, to))| *to <= start) {
-            kept.insert(start, (rule, end));
+    let mut kept: BTreeMap<usize, Passage> = BTreeMap::new();
+    for passage in found {
+        if kept.range(..passage.end).next_back().is_none_or(|(_, before)| before.end <= passage.start) {
+            kept.insert(passage.start, passage);
         }
     }
-    kept.into_iter().map(|(start, (rule, end))| context.finding(rule, start, end)).collect()
+    let finding = |passage: Passage| Finding {
+        severity: passage.severity,
+        ..context.finding(passage.rule, passage.start, passage.end)
+    };
+    kept.into_values().map(finding).collect()
+}
+
+/// Words that a rule speaks of, in tokens.
+struct Passage {
+    rule: usize,
+    start: usize,
+    end: usize,
+    severity: Severity,
 }
 
 /// Whether the digits of `text` end in the right check digit (ISO/IEC 7812-1, annex B).

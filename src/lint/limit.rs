@@ -83,7 +83,7 @@ fn number(context: &Context<'_>, rule: usize, measure: &Measure, at_most: bool) 
         Measure::CapitalWords => Some(counts.shouted),
         Measure::Signal(signal) => at_most.then(|| context.signals.get(*signal).places().count()),
         Measure::Phrases => {
-            at_most.then(|| context.signals.rule_hits.iter().filter(|(owner, _)| *owner == rule).count())
+            at_most.then(|| context.signals.rule_hits.iter().filter(|found| found.rule == rule).count())
         }
     }
 }
@@ -145,9 +145,9 @@ fn places(context: &Context<'_>, rule: usize, measure: &Measure) -> Vec<(usize, 
         Measure::Phrases => {
             let declared = context.rule(rule);
             let mut out: Vec<(usize, usize)> = Vec::new();
-            for (owner, hit) in &context.signals.rule_hits {
-                let (start, end) = (hit.start as usize, hit.end as usize);
-                let counts = *owner == rule
+            for found in &context.signals.rule_hits {
+                let (start, end) = (found.hit.start as usize, found.hit.end as usize);
+                let counts = found.rule == rule
                     && out.last().is_none_or(|(_, last)| *last <= start)
                     && is_in_place(view, start, declared.place)
                     && !context.signals.in_reply.silence(Subject::Rule(rule), view, start, end);

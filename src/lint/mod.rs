@@ -157,7 +157,7 @@ impl<'b> Linter<'b> {
             runs[*rule] && !matches!(self.book.rules[*rule].check, Check::Avoid | Check::Ignored(_))
         };
         self.checks = (0..runs.len()).filter(is_check).collect();
-        let is_searched = |owner: Owner| !matches!(owner, Owner::Rule(rule) if !runs[rule]);
+        let is_searched = |owner: Owner| !matches!(owner, Owner::Rule(rule) | Owner::Suspect(rule) if !runs[rule]);
         self.memo = Arc::default();
         let reply = &self.book.reply;
         self.searched = (0..reply.set.len() as u32).map(|pattern| reply.owners(pattern).any(is_searched)).collect();
@@ -258,7 +258,7 @@ impl<'b> Linter<'b> {
         };
         search.signals(view, customer, declared, signals);
         // A phrase that is searched for one rule may stand with another that does not run.
-        signals.rule_hits.retain(|(rule, _)| self.runs(*rule));
+        signals.rule_hits.retain(|found| self.runs(found.rule));
         let context = Context { book, levels: &self.levels, view, customer, signals, source: text, counts };
         let mut findings = avoid::check(&context);
         for index in self.checks.iter().copied() {
@@ -351,6 +351,11 @@ impl Context<'_> {
     /// How much a rule matters for this reply.
     fn severity(&self, index: usize) -> Severity {
         self.levels[index].unwrap_or(self.book.rules[index].severity)
+    }
+
+    /// Whether the reply shows that it is meant well.
+    fn is_vouched_for(&self) -> bool {
+        self.book.signals.iter().zip(self.signals.found()).any(|(signal, is_found)| signal.vouches && *is_found)
     }
 
     fn applies(&self, when: &When) -> bool {

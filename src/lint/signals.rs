@@ -125,14 +125,24 @@ pub(super) struct Signals {
     news: Vec<usize>,
     /// Per signal, whether it is there.
     found: Vec<bool>,
-    /// (rule, match) for every phrase of a rule that was found, unfiltered.
-    pub(super) rule_hits: Vec<(usize, Hit)>,
+    /// Every phrase of a rule that was found, unfiltered.
+    pub(super) rule_hits: Vec<RuleHit>,
     /// What cancels matches in the reply.
     pub(super) in_reply: Silencers,
     /// What cancels matches in the customer's message.
     pub(super) in_customer: Silencers,
     /// A bit for each pattern that may cancel a match.
     marks: Vec<u64>,
+}
+
+/// A phrase of a rule that was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RuleHit {
+    /// An index into the book.
+    pub(super) rule: usize,
+    pub(super) hit: Hit,
+    /// Whether it may be meant well.
+    pub(super) is_suspect: bool,
 }
 
 /// A search for signals and for the phrases of rules.
@@ -229,7 +239,11 @@ impl Signals {
             for owner in patterns.owners(hit.pattern) {
                 let (number, strong) = match owner {
                     Owner::Rule(rule) => {
-                        self.rule_hits.push((rule, *hit));
+                        self.rule_hits.push(RuleHit { rule, hit: *hit, is_suspect: false });
+                        continue;
+                    }
+                    Owner::Suspect(rule) => {
+                        self.rule_hits.push(RuleHit { rule, hit: *hit, is_suspect: true });
                         continue;
                     }
                     Owner::Strong(signal) => (signal, true),
@@ -346,7 +360,7 @@ impl Following for Cancelling<'_> {
         let mut is_any = false;
         for owner in found.iter().flat_map(|hit| book.reply.owners(hit.pattern)) {
             let subject = match owner {
-                Owner::Rule(rule) => Subject::Rule(rule),
+                Owner::Rule(rule) | Owner::Suspect(rule) => Subject::Rule(rule),
                 Owner::Strong(signal) | Owner::Weak(signal) => Subject::Signal(signal),
                 Owner::Cancels(_) | Owner::CancelsSentence(_) => continue,
             };

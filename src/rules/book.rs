@@ -84,6 +84,8 @@ pub struct Signal {
     pub with: Vec<usize>,
     /// Signals that show it too.
     pub also: Vec<usize>,
+    /// Whether a reply that shows it has the benefit of the doubt.
+    pub vouches: bool,
     /// Where in the reply it must stand.
     pub place: Option<Place>,
 }
@@ -240,6 +242,8 @@ pub enum Owner {
     Weak(usize),
     /// A phrase of a rule.
     Rule(usize),
+    /// A phrase of a rule that may be meant well.
+    Suspect(usize),
     /// A reading that cancels the matches it overlaps.
     Cancels(Subject),
     /// A reading that cancels the matches in its sentence.
@@ -293,6 +297,7 @@ impl Row for Owner {
             Self::Cancels(Subject::Rule(rule)) => (4, rule),
             Self::CancelsSentence(Subject::Signal(signal)) => (5, signal),
             Self::CancelsSentence(Subject::Rule(rule)) => (6, rule),
+            Self::Suspect(rule) => (7, rule),
         };
         (number as u32 * 8 + sort).write(out);
     }
@@ -308,7 +313,8 @@ impl Row for Owner {
             3 => Self::Cancels(Subject::Signal(number)),
             4 => Self::Cancels(Subject::Rule(number)),
             5 => Self::CancelsSentence(Subject::Signal(number)),
-            _ => Self::CancelsSentence(Subject::Rule(number)),
+            6 => Self::CancelsSentence(Subject::Rule(number)),
+            _ => Self::Suspect(number),
         }
     }
 }

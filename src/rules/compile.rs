@@ -267,6 +267,7 @@ impl Compiler<'_> {
             praise: declared.praise.as_ref().map(Wording::from),
             label: declared.label.clone().unwrap_or_else(|| name.replace('-', " ")).into(),
             with: self.signal_refs(&declared.with, &with(&path, [key("with")])),
+            vouches: declared.vouches,
             also: self.signal_refs(&declared.also, &with(&path, [key("also")])),
             place: declared.place.map(checks::place),
         };

@@ -86,6 +86,9 @@ pub struct SignalDecl {
     /// Signals that show this one too.
     #[serde(default)]
     pub also: Vec<String>,
+    /// Whether a reply that shows it is taken to be meant well: what `suspect` phrases find in it is a suggestion.
+    #[serde(default)]
+    pub vouches: bool,
     /// Readings that cancel a match they overlap.
     #[serde(default)]
     pub unless: Phrases,
@@ -113,12 +116,12 @@ pub struct SignalExamples {
     pub absent: Vec<ExampleDecl>,
 }
 
-/// One rule. It asks for exactly one thing: `avoid`, `require`, `order`, `limit`, `answer` or `ignored`.
+/// One rule. It asks for exactly one thing: `avoid` (or `suspect`, or both), `require`, `order`, `limit`, `answer` or `ignored`.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, schemars(extend("oneOf" = [
-    {"required": ["avoid"]}, {"required": ["require"]}, {"required": ["order"]}, {"required": ["limit"]}, {"required": ["answer"]}, {"required": ["ignored"]},
+    {"required": ["avoid"]}, {"required": ["suspect"], "not": {"required": ["avoid"]}}, {"required": ["require"]}, {"required": ["order"]}, {"required": ["limit"]}, {"required": ["answer"]}, {"required": ["ignored"]},
 ])))]
 pub struct RuleDecl {
     /// Second half of the rule's id.
@@ -132,6 +135,10 @@ pub struct RuleDecl {
     /// Phrases that should not be there.
     #[serde(default)]
     pub avoid: Option<Phrases>,
+    /// Phrases that should not be there and yet may be meant well: what they find is a suggestion in a reply that shows a
+    /// signal which `vouches`.
+    #[serde(default)]
+    pub suspect: Phrases,
     /// A signal that must be there.
     #[serde(default)]
     pub require: Option<String>,

@@ -19,8 +19,7 @@ impl Compiler<'_> {
         lists: &Rc<Lists>,
     ) -> Option<Rule> {
         let before = self.problems.len();
-        let owner = Owner::Rule(number);
-        let check = self.check(declared, owner, path, lists);
+        let check = self.check(declared, number, path, lists);
         // `answer:` silences questions of the customer's; every other check silences words of the reply.
         let speaker = if declared.answer.is_some() { Speaker::Customer } else { Speaker::Reply };
         let subject = Subject::Rule(number);
@@ -86,12 +85,14 @@ impl Compiler<'_> {
     pub(super) fn check(
         &mut self,
         declared: &RuleDecl,
-        owner: Owner,
+        number: usize,
         path: &[Step],
         lists: &Rc<Lists>,
     ) -> Option<Check> {
+        let (owner, suspect) = (Owner::Rule(number), Owner::Suspect(number));
         let kinds = [
             ("avoid", declared.avoid.is_some()),
+            ("suspect", declared.avoid.is_none() && !declared.suspect.0.is_empty()),
             ("require", declared.require.is_some()),
             ("order", declared.order.is_some()),
             ("limit", declared.limit.is_some()),
@@ -112,8 +113,8 @@ impl Compiler<'_> {
             );
             return None;
         }
-        if let Some(phrases) = &declared.avoid {
-            if phrases.0.is_empty() {
+        if matches!(given.as_slice(), ["avoid" | "suspect"]) {
+            if declared.avoid.as_ref().is_some_and(|phrases| phrases.0.is_empty()) {
                 self.problem(
                     &with(path, [key("avoid")]),
                     0,
@@ -121,7 +122,10 @@ impl Compiler<'_> {
                     Some("add a phrase".to_owned()),
                 );
             }
-            self.file_under(phrases, &with(path, [key("avoid")]), owner, &[Speaker::Reply], lists);
+            if let Some(phrases) = &declared.avoid {
+                self.file_under(phrases, &with(path, [key("avoid")]), owner, &[Speaker::Reply], lists);
+            }
+            self.file_under(&declared.suspect, &with(path, [key("suspect")]), suspect, &[Speaker::Reply], lists);
             return Some(Check::Avoid);
         }
         if let Some(signal) = &declared.require {
