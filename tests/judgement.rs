@@ -16,19 +16,15 @@ fn judged(name: &str, text: &str) -> Vec<(Value, Vec<Value>)> {
     let desk = Desk::empty();
     desk.file(name, text);
     let output = desk.output(&format!("check {name} --no-config --format jsonl"), "");
-    let found: BTreeMap<String, Value> = String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap())
-        .map(|reply| (reply["id"].as_str().unwrap().to_owned(), reply["findings"].clone()))
-        .collect();
-    let replies = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    replies
-        .map(|reply| {
-            let findings = found[reply["id"].as_str().unwrap()].as_array().unwrap().clone();
-            (reply, findings)
-        })
-        .collect()
+    let parsed = |lines: &str| lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>();
+    let (replies, outcomes) = (parsed(text), parsed(std::str::from_utf8(&output.stdout).unwrap()));
+    assert_eq!(replies.len(), outcomes.len());
+    let with_findings = |(reply, outcome): (Value, Value)| {
+        assert_eq!(reply["id"], outcome["id"]);
+        let findings = outcome["findings"].as_array().unwrap().clone();
+        (reply, findings)
+    };
+    replies.into_iter().zip(outcomes).map(with_findings).collect()
 }
 
 fn is_alarm(finding: &Value) -> bool {

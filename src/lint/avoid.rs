@@ -6,12 +6,14 @@ use super::{Context, is_in_place};
 use crate::rules::book::Subject;
 use crate::rules::declaration::ChecksumDecl;
 use crate::rules::{Check, Severity};
+use std::cell::LazyCell;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// One finding for one passage: the rule that says most of it wins, that is one of a set that is not general; then the
 /// graver rule, the longer match, the earlier rule.
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let is_vouched_for = LazyCell::new(|| context.is_vouched_for());
     let mut found: Vec<Passage> = Vec::with_capacity(context.signals.rule_hits.len());
     for RuleHit { rule: index, hit, is_suspect } in context.signals.rule_hits.iter().copied() {
         let rule = context.rule(index);
@@ -22,9 +24,8 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
             && rule.checksum.is_none_or(|ChecksumDecl::Luhn| has_luhn(context.view.words(start, end)))
             && !context.signals.in_reply.silence(Subject::Rule(index), context.view, start, end);
         if speaks {
-            let declared = context.severity(index);
-            let severity =
-                if is_suspect && context.is_vouched_for() { declared.min(Severity::Suggestion) } else { declared };
+            let is_lowered = is_suspect && *is_vouched_for;
+            let severity = if is_lowered { Severity::Suggestion } else { context.severity(index) };
             found.push(Passage { rule: index, start, end, severity });
         }
     }

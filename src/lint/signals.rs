@@ -238,12 +238,9 @@ impl Signals {
             }
             for owner in patterns.owners(hit.pattern) {
                 let (number, strong) = match owner {
-                    Owner::Rule(rule) => {
-                        self.rule_hits.push(RuleHit { rule, hit: *hit, is_suspect: false });
-                        continue;
-                    }
-                    Owner::Suspect(rule) => {
-                        self.rule_hits.push(RuleHit { rule, hit: *hit, is_suspect: true });
+                    Owner::Rule(rule) | Owner::Suspect(rule) => {
+                        let is_suspect = matches!(owner, Owner::Suspect(_));
+                        self.rule_hits.push(RuleHit { rule, hit: *hit, is_suspect });
                         continue;
                     }
                     Owner::Strong(signal) => (signal, true),
